@@ -1,0 +1,102 @@
+"""Announcements: publishing never waits, and every listener sees the same order."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import trio
+
+from clawctl.wire.events import Event, EventsDropped, Stamped
+
+Clock = Callable[[], float]
+
+
+class Listener:
+    """One reader's queue; it loses its oldest events when it does not keep up, and is told."""
+
+    def __init__(self, limit: int) -> None:
+        self._waiting: deque[Stamped] = deque(maxlen=limit)
+        self._dropped = 0
+        self._arrived = trio.Event()
+
+    def put(self, stamped: Stamped) -> None:
+        if len(self._waiting) == self._waiting.maxlen:
+            self._dropped += 1
+        self._waiting.append(stamped)
+        self._arrived.set()
+
+    async def take(self) -> list[Stamped]:
+        """All that waits, at least one; a loss is told first, with the seq of the last lost one."""
+        await self._arrived.wait()
+        return self.take_nowait()
+
+    def take_nowait(self) -> list[Stamped]:
+        events = list(self._waiting)
+        self._waiting.clear()
+        self._arrived = trio.Event()
+        if self._dropped:
+            first = events[0]
+            lost = Stamped(first.seq - 1, first.timestamp, EventsDropped(count=self._dropped))
+            self._dropped = 0
+            return [lost, *events]
+        return events
+
+
+class Held:
+    """A place in the order that is taken but not yet told; see `Bus.hold`."""
+
+    __slots__ = ("stamped", "told")
+
+    def __init__(self, stamped: Stamped) -> None:
+        self.stamped = stamped
+        self.told = False
+
+
+class Bus:
+    """Stamps events and hands them to listeners and to the store, in the order of `seq`."""
+
+    def __init__(self, clock: Clock, last_seq: int = 0) -> None:
+        self._clock = clock
+        self._seq = last_seq
+        self._listeners: set[Listener] = set()
+        self._untold: deque[Held] = deque()
+        # The store's way in; called at once and in order, must not wait.
+        self.keep: Callable[[Stamped], None] = lambda stamped: None
+
+    @property
+    def last_seq(self) -> int:
+        return self._seq
+
+    def publish(self, event: Event) -> Stamped:
+        """Stored soon and told now (or as soon as what is held before it is told)."""
+        held = self.hold(event)
+        self.keep(held.stamped)
+        self.tell(held)
+        return held.stamped
+
+    def hold(self, event: Event) -> Held:
+        """Give an event its place without telling anybody: it is about to be made durable.
+
+        Later events wait behind it, so whoever holds must `tell` within a bounded time.
+        """
+        self._seq += 1
+        held = Held(Stamped(self._seq, self._clock(), event))
+        self._untold.append(held)
+        return held
+
+    def tell(self, held: Held) -> None:
+        held.told = True
+        while self._untold and self._untold[0].told:
+            stamped = self._untold.popleft().stamped
+            for listener in self._listeners:
+                listener.put(stamped)
+
+    @contextmanager
+    def listen(self, limit: int = 1000) -> Iterator[Listener]:
+        """Hear everything told from now on; `limit` is how many may wait unread."""
+        listener = Listener(limit)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)

@@ -1,0 +1,1 @@
+"""What happens in a call; no I/O of its own."""

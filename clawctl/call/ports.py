@@ -1,0 +1,132 @@
+"""What a call needs from outside: records that survive, and somebody who keeps them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from clawctl.engines.api import Message, TakenMessage
+from clawctl.wire.events import Stamped
+
+# Why a call is over. A later turn: "hangup" and "rejected" → told to hang up; "ended" → a fresh
+# session; "ttl" → the call is revived.
+HANGUP, REJECTED, ENDED, TTL = "hangup", "rejected", "ended", "ttl"
+
+
+class CallState(msgspec.Struct, kw_only=True):
+    """A call as it is kept: everything a restarted gateway needs to go on with it.
+
+    Times are seconds since the epoch. The history is not here: it is the turns after
+    `summary_upto`, behind `earlier` (what the caller's former calls left, if kept).
+    """
+
+    session_id: str
+    line: str = "phone"
+    caller_number: str = ""
+    direction: str = "incoming"
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    ended_at: float = 0.0
+    end_reason: str = ""
+    turn_count: int = 0
+    authenticated: bool = False
+    auth_attempts: int = 0
+    instructions: str = ""
+    turn_instructions: str = ""
+    knowledge: str = ""
+    injects: list[str] = msgspec.field(default_factory=list)
+    summary: str = ""
+    summary_upto: int = 0
+    earlier: list[Message] = msgspec.field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return "ended" if self.end_reason else "active"
+
+
+class TurnRecord(msgspec.Struct, kw_only=True):
+    """One turn as it is kept. `number` counts the turns of a call from 1.
+
+    `status` is "complete", or "interrupted" when the phone went away while the answer was sent;
+    `audio_digest` recognises the same utterance posted again.
+    """
+
+    session_id: str
+    number: int
+    started_at: float
+    transcript: str = ""
+    reply: str = ""
+    model: str = ""
+    degraded: str = ""
+    status: str = "complete"
+    audio_digest: str = ""
+    metrics: dict[str, float | str] = msgspec.field(default_factory=dict)
+
+
+class CallerHistory(msgspec.Struct, kw_only=True):
+    """What is remembered of a number from call to call (`keep_history`)."""
+
+    number: str
+    total_calls: int = 0
+    last_call_at: float = 0.0
+    summary: str = ""
+    messages: list[Message] = msgspec.field(default_factory=list)
+
+
+class StoredMessage(msgspec.Struct, kw_only=True):
+    """A message a caller left for the owner; `id` is stable, one per call and index."""
+
+    id: str
+    session_id: str
+    caller_number: str
+    taken_at: float
+    message: TakenMessage
+    done: bool = False
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """All that one turn makes durable, in one transaction; a part that is None stays as it was.
+
+    Writing the same entry twice leaves what writing it once leaves.
+    """
+
+    call: CallState
+    turn: TurnRecord | None = None
+    events: Sequence[Stamped] = ()
+    caller: CallerHistory | None = None
+    message: StoredMessage | None = None
+
+
+class StoredCall(msgspec.Struct, kw_only=True):
+    """A call read back: its state and the turns after its summary, in order."""
+
+    state: CallState
+    turns: list[TurnRecord]
+
+
+class Store(Protocol):
+    """What survives a restart."""
+
+    async def record(self, entry: Entry) -> None:
+        """Returns once the entry is durable; raises NotStored when that failed.
+
+        An entry that failed, or whose writer was cancelled, is kept and written when the store is
+        back.
+        """
+        ...
+
+    def record_soon(self, entry: Entry) -> None:
+        """The same without waiting; for what no answer depends on."""
+        ...
+
+    async def call(self, session_id: str) -> StoredCall | None: ...
+
+    async def live_calls(self) -> list[StoredCall]:
+        """Every call without an end, oldest activity first."""
+        ...
+
+    async def caller(self, number: str) -> CallerHistory | None: ...
+
+    async def forget_caller(self, number: str) -> bool:
+        """Delete a number's history; False if there was none."""
+        ...

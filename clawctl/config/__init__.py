@@ -1,0 +1,1 @@
+"""Settings: said once, read, changed, saved."""

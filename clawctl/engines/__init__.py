@@ -1,0 +1,1 @@
+"""Who hears, who thinks, who speaks, and what happens when one of them fails."""

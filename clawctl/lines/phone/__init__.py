@@ -1,0 +1,1 @@
+"""The Android handset on a USB cable."""

@@ -1,0 +1,1 @@
+"""For our tests and for plugin authors: fakes of the other side."""

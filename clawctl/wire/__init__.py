@@ -1,0 +1,1 @@
+"""The shapes that gateway and clients share; nothing here acts."""

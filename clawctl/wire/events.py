@@ -1,0 +1,171 @@
+"""Everything the gateway announces: one class an event, its docstring the manual's line.
+
+On the wire an event is `{"type", "seq", "timestamp", "session_id", "data": {…}}` with the keys of
+`data` repeated at the top level (gateway manual and guide disagree; both readings work). Empty
+fields are left out, and there is never a null.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something happened. `session_id` is empty for what concerns no call."""
+
+    type: ClassVar[str]
+    session_id: str = ""
+
+
+class SessionStarted(Event, frozen=True, kw_only=True):
+    """A call began."""
+
+    type = "session.started"
+    line: str = "phone"
+    caller_number: str = ""
+    direction: str = ""
+
+
+class SessionResumed(Event, frozen=True, kw_only=True):
+    """A call that ended only by silence goes on, its history intact."""
+
+    type = "session.resumed"
+
+
+class SessionReset(Event, frozen=True, kw_only=True):
+    """A conversation was started afresh within its session."""
+
+    type = "session.reset"
+
+
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """A call is over: `reason` is hangup, rejected, ended or ttl."""
+
+    type = "session.ended"
+    reason: str = ""
+
+
+class TurnStarted(Event, frozen=True, kw_only=True):
+    """The caller spoke (or the phone asks for a greeting) and the answer is being made."""
+
+    type = "turn.started"
+    caller_number: str = ""
+    direction: str = ""
+
+
+class TurnTranscript(Event, frozen=True, kw_only=True):
+    """What the caller said."""
+
+    type = "turn.transcript"
+    transcript: str = ""
+    asr_ms: float = 0.0
+
+
+class TurnReply(Event, frozen=True, kw_only=True):
+    """What is being said to the caller; `model` is who wrote it."""
+
+    type = "turn.reply"
+    reply: str = ""
+    model: str = ""
+
+
+class TurnComplete(Event, frozen=True, kw_only=True):
+    """The turn is stored and its answer is leaving."""
+
+    type = "turn.complete"
+    transcript: str = ""
+    reply: str = ""
+    model: str = ""
+    degraded: str = ""
+    turn: int = 0
+    metrics: dict[str, float | str] = {}
+
+
+class TurnError(Event, frozen=True, kw_only=True):
+    """A stage of a turn failed; the call goes on."""
+
+    type = "turn.error"
+    stage: str = ""
+    detail: str = ""
+
+
+class TurnStale(Event, frozen=True, kw_only=True):
+    """A turn was dropped because its session was reset or ended meanwhile."""
+
+    type = "turn.stale"
+
+
+class TurnCallerRejected(Event, frozen=True, kw_only=True):
+    """The caller policy turned a call away."""
+
+    type = "turn.caller_rejected"
+    reason: str = ""
+    caller_number: str = ""
+
+
+class TurnAuthenticated(Event, frozen=True, kw_only=True):
+    """The caller said the passphrase."""
+
+    type = "turn.authenticated"
+
+
+class TurnAuthFailed(Event, frozen=True, kw_only=True):
+    """The caller said something else than the passphrase."""
+
+    type = "turn.auth_failed"
+    attempts: int = 0
+
+
+class CallMessage(Event, frozen=True, kw_only=True):
+    """A caller left a message for the owner; unconfirmed if the call ended before they agreed."""
+
+    type = "call.message"
+    message_id: str = ""
+    name: str = ""
+    number: str = ""
+    text: str = ""
+    confirmed: bool = True
+
+
+class CallConfigUpdated(Event, frozen=True, kw_only=True):
+    """The call policy was changed."""
+
+    type = "config.call_updated"
+    keys: list[str] = []
+
+
+class EventsDropped(Event, frozen=True, kw_only=True):
+    """You did not read fast enough; `count` events before this one are lost to you."""
+
+    type = "events.dropped"
+    count: int = 0
+
+
+class Stamped(msgspec.Struct, frozen=True):
+    """An event with its place in the gateway's history: `seq` grows by one, `timestamp` is seconds
+    since the epoch."""
+
+    seq: int
+    timestamp: float
+    event: Event
+
+
+def data_of(event: Event) -> dict[str, Any]:
+    """The event's own fields, without `session_id`; empty ones are left out."""
+    data: dict[str, Any] = msgspec.to_builtins(event)
+    data.pop("session_id", None)
+    return data
+
+
+def to_wire(stamped: Stamped) -> bytes:
+    """The JSON text that listeners receive."""
+    event, data = stamped.event, data_of(stamped.event)
+    frame = {
+        **data,
+        "type": event.type,
+        "seq": stamped.seq,
+        "timestamp": stamped.timestamp,
+        "session_id": event.session_id,
+        "data": data,
+    }
+    return msgspec.json.encode(frame)
