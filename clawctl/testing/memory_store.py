@@ -1,0 +1,191 @@
+"""A store without a disk: behaves as `clawctl.store` does, fails and hangs when told to."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+import trio
+
+from clawctl.call.ports import (
+    CallerHistory,
+    CallState,
+    Entry,
+    StoredCall,
+    StoredMessage,
+    TurnRecord,
+)
+from clawctl.errors import NotStored
+from clawctl.wire.events import Stamped
+
+T = TypeVar("T")
+
+
+class MemoryStore:
+    """Whoever reads gets copies, as from a disk; nothing here touches a thread or the real clock.
+
+    While `fail` is true writes raise NotStored; while `stall` is an event that is not set they
+    wait for it. Either way they are kept in order, and written as soon as the store is back.
+    `fail_reads` and `stall_reads` do the same to reads.
+    """
+
+    def __init__(self, last_seq: int = 0) -> None:
+        self.fail = False
+        self.stall: trio.Event | None = None
+        self.fail_reads = False
+        self.stall_reads: trio.Event | None = None
+        self._last_seq = last_seq
+        self._kept: list[Callable[[], object]] = []
+        self._calls: dict[str, CallState] = {}
+        self._turns: dict[tuple[str, int], TurnRecord] = {}
+        self._events: dict[int, Stamped] = {}
+        self._callers: dict[str, CallerHistory] = {}
+        self._messages: dict[str, StoredMessage] = {}
+
+    def last_seq(self) -> int:
+        return self._last_seq
+
+    async def record(self, entry: Entry) -> None:
+        await self._written(self._putting(entry))
+
+    def record_soon(self, entry: Entry) -> None:
+        self._later(self._putting(entry))
+
+    def keep(self, stamped: Stamped) -> None:
+        self._later(partial(self._events.__setitem__, stamped.seq, stamped))
+
+    async def call(self, session_id: str) -> StoredCall | None:
+        await self._readable()
+        state = self._calls.get(session_id)
+        return None if state is None else self._with_turns(state)
+
+    async def live_calls(self) -> list[StoredCall]:
+        await self._readable()
+        live = [state for state in self._calls.values() if not state.end_reason]
+        return [self._with_turns(s) for s in sorted(live, key=lambda s: s.updated_at)]
+
+    async def calls(self, limit: int = 50, before: str = "") -> list[CallState]:
+        await self._readable()
+        found = sorted(self._calls.values(), key=_age, reverse=True)
+        if before:
+            last = self._calls.get(before)
+            found = [s for s in found if last and _age(s) < _age(last)]
+        return [_copy(state) for state in found[:limit]]
+
+    async def turns(self, session_id: str) -> list[TurnRecord]:
+        await self._readable()
+        return [_copy(t) for key, t in sorted(self._turns.items()) if key[0] == session_id]
+
+    async def events_after(self, seq: int, limit: int = 1000) -> list[Stamped]:
+        await self._readable()
+        return [self._events[s] for s in sorted(self._events) if s > seq][:limit]
+
+    async def caller(self, number: str) -> CallerHistory | None:
+        await self._readable()
+        history = self._callers.get(number)
+        return None if history is None else _copy(history)
+
+    async def forget_caller(self, number: str) -> bool:
+        return await self._written(partial(self._callers.pop, number, None)) is not None
+
+    async def messages(self, done: bool | None = None) -> list[StoredMessage]:
+        await self._readable()
+        found = sorted(self._messages.values(), key=lambda m: (m.taken_at, m.id))
+        return [_copy(m) for m in found if done is None or m.done is done]
+
+    async def message_done(self, message_id: str) -> bool:
+        return await self._written(partial(self._finish, message_id))
+
+    async def prune(self, older_than: float) -> None:
+        await self._written(partial(self._drop, older_than))
+
+    def _later(self, write: Callable[[], object]) -> None:
+        self._kept.append(write)
+        self._write()
+
+    async def _written(self, write: Callable[[], T]) -> T:
+        results: list[T] = []
+        self._later(lambda: results.append(write()))
+        await trio.lowlevel.checkpoint()
+        while self.stall is not None and not self.stall.is_set():
+            await self.stall.wait()
+        if self.fail:
+            raise NotStored("the store was told to fail")
+        self._write()
+        return results[0]
+
+    async def _readable(self) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.stall_reads is not None:
+            await self.stall_reads.wait()
+        if self.fail_reads:
+            raise NotStored("the store was told to fail")
+        self._write()
+
+    def _write(self) -> None:
+        if self.fail or (self.stall is not None and not self.stall.is_set()):
+            return
+        for write in self._kept:
+            write()
+        self._kept.clear()
+
+    def _putting(self, entry: Entry) -> Callable[[], None]:
+        """The write of an entry as it is now, whatever becomes of its parts."""
+        bare = _copy(msgspec.structs.replace(entry, events=()))
+        return partial(self._put, bare, tuple(entry.events))
+
+    def _put(self, entry: Entry, events: tuple[Stamped, ...]) -> None:
+        self._calls[entry.call.session_id] = entry.call
+        self._events.update((stamped.seq, stamped) for stamped in events)
+        if entry.turn is not None:
+            self._turns[entry.turn.session_id, entry.turn.number] = entry.turn
+        if entry.caller is not None:
+            self._callers[entry.caller.number] = entry.caller
+        if entry.message is not None:
+            known = self._messages.get(entry.message.id)
+            if known is not None and known.message == entry.message.message:
+                entry.message.done |= known.done
+            self._messages[entry.message.id] = entry.message
+
+    def _finish(self, message_id: str) -> bool:
+        if message_id not in self._messages:
+            return False
+        self._messages[message_id].done = True
+        return True
+
+    def _drop(self, older_than: float) -> None:
+        self._calls = {
+            session_id: state
+            for session_id, state in self._calls.items()
+            if not state.end_reason or state.ended_at >= older_than
+        }
+        self._turns = {key: turn for key, turn in self._turns.items() if key[0] in self._calls}
+        self._events = {
+            seq: stamped
+            for seq, stamped in self._events.items()
+            if stamped.event.session_id in self._calls or stamped.timestamp >= older_than
+        }
+        self._callers = {n: c for n, c in self._callers.items() if c.last_call_at >= older_than}
+        self._messages = {
+            key: message
+            for key, message in self._messages.items()
+            if not message.done
+            or message.session_id in self._calls
+            or message.taken_at >= older_than
+        }
+
+    def _with_turns(self, state: CallState) -> StoredCall:
+        turns = [
+            _copy(turn)
+            for (session_id, number), turn in sorted(self._turns.items())
+            if session_id == state.session_id and number > state.summary_upto
+        ]
+        return StoredCall(state=_copy(state), turns=turns)
+
+
+def _copy(value: T) -> T:
+    return msgspec.json.decode(msgspec.json.encode(value), type=type(value))
+
+
+def _age(state: CallState) -> tuple[float, str]:
+    return state.created_at, state.session_id
