@@ -1,0 +1,199 @@
+"""A reply as it is written, cut into sentences that can be spoken before the rest is there.
+
+Two filters for a stream of pieces, to be put one behind the other: `Thinking` takes out what a
+model says to itself, `Sentences` cuts what is left. Where a piece ends never matters.
+"""
+
+# ruff: noqa: RUF001  (quotes and dashes of several languages are what this is about)
+
+import re
+
+# Longer ones are cut: the caller hears nothing before a whole sentence has been synthesised.
+MAX_CHARS = 220
+# A cut at a comma nearer than this sounds chopped; better a blank further on.
+MIN_CLAUSE_CHARS = 40
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Something always follows these.
+_NEVER_LAST = _words("""
+    mr mrs ms messrs dr prof rev hon gen col capt lt sgt gov sen rep vs approx e.g i.e cf
+    hr fr frl dipl ing bzw ca evtl ggf inkl exkl zzgl abzgl vgl sog geb gest tel mind zb z.b d.h
+    u.a u.u i.d.r s.o s.u v.a z.t z.zt z.hd
+""")
+# A number follows these, or they are words of their own ("No. I cannot.").
+_BEFORE_NUMBER = _words("no nos nr nrn fig figs p pp ch sec vol art abs bd kap s ziff max min ext")
+# These may end a sentence or not; so may single letters, "p.m." and German ordinals.
+_SOMETIMES_LAST = _words("""
+    st ave blvd rd jr sr inc ltd co corp dept est etc al jan feb mar apr jun jul aug sep sept
+    oct nov dec mon tue wed thu fri sat sun usw str mio mrd std sek allg bspw dt engl okt dez mrz
+""")
+# After a doubtful full stop one of these begins a sentence; nothing else is sure to.
+_STARTERS = _words("""
+    i you he she it we they the this that these those there then here if what when where who
+    how why which please and but so or is are do does did can could would will shall should may
+    yes no my your his her our their let thank thanks sorry ok okay for at in on after before
+    ich du er sie es wir ihr der die das dies diese dieser dieses dann danach dort hier wenn was
+    wann wo wer wie warum welche bitte und aber also oder ist sind hat haben kann können könnten
+    möchten möchte soll sollen darf dürfen ja nein mein meine ihre unser unsere gut danke leider
+    vielen außerdem nach vor bei im am um ein eine einen
+""")
+
+_OPENING = "\"'“„‚‘»«›‹([{*_~`¿¡"
+_CLOSING = re.escape("\"'”“’‘»«›‹)]}*_~`")
+_MARK = re.compile(rf"(?<![.!?…])([.!?…]++)([{_CLOSING}]*+)(?=\s)|[。！？]|\n")
+_NEXT_WORD = re.compile(rf"(\s+)[{re.escape(_OPENING)}]*(\w*)(.?)", re.DOTALL)
+_DOTTED = re.compile(r"[^\W\d](?:\.[^\W\d])*")
+_ORDINAL = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}")
+_FENCE = re.compile(r"```[^`\n]{0,60}\n")
+_FENCE_BEGUN = re.compile(r"```[^`\n]{0,60}\Z")
+_FENCE_END = re.compile(r"\n[ \t]*```(?=[^`])")
+# From the best place for a cut to the worst; a short word before a full stop may be "Dr.".
+_CUTS = (
+    re.compile(r"(?:[!?…]|(?<=\w{4})\.)(?=\s)"),
+    re.compile(r"[,;:](?=\s)|\s[-–—](?=\s)|—"),
+    re.compile(r"(?=\s)"),
+)
+
+
+class Sentences:
+    """Cuts a growing text at the ends of sentences, at line ends, and where it gets too long.
+
+    `lang` decides whether "3." may be an ordinal ("am 3. Mai"). What comes out, joined, is what
+    went in but for blanks at the seams; nothing is longer than MAX_CHARS but a block of code,
+    which stays in one piece so that it can be dropped as one.
+    """
+
+    def __init__(self, lang: str = "en") -> None:
+        self._ordinals = lang.startswith("de")
+        self._text = ""
+
+    def feed(self, piece: str) -> list[str]:
+        """The sentences that are complete now; a doubtful full stop waits for the next word."""
+        self._text = (self._text + piece).lstrip()
+        done = []
+        while end := self._end():
+            done.append(self._text[:end].rstrip())
+            self._text = self._text[end:].lstrip()
+        return done
+
+    def rest(self) -> str:
+        """What is left when nothing more will come; "" if nothing is."""
+        last, self._text = self._text.rstrip(), ""
+        return last
+
+    def _end(self) -> int:
+        """Where the first sentence ends, 0 if that cannot be said yet."""
+        if _FENCE.match(self._text):
+            closed = _FENCE_END.search(self._text)
+            return closed.end() if closed else 0
+        if _FENCE_BEGUN.match(self._text):
+            return 0
+        head = self._text[: MAX_CHARS + 1]
+        too_long = len(head) > MAX_CHARS
+        for mark in _MARK.finditer(head):
+            ends = self._is_end(head, mark)
+            if ends:
+                return mark.end()
+            if ends is None and not too_long:
+                return 0
+        return _cut(head) if too_long else 0
+
+    def _is_end(self, text: str, mark: re.Match[str]) -> bool | None:
+        """None: the word after it decides and is not there yet."""
+        stop, closing = mark[1], mark[2]
+        if stop is None or (not closing and stop[-1] in "!?"):
+            return True
+        following = _NEXT_WORD.match(text, mark.end())
+        if following is None:
+            return None
+        blanks, word, after = following.groups()
+        if "\n" in blanks:
+            return True
+        if not word and not after:
+            return None
+        if word[:1].islower():
+            return False
+        return stop != "." or self._is_full_stop(text[: mark.start()], word, seen_whole=after != "")
+
+    def _is_full_stop(self, before: str, word: str, *, seen_whole: bool) -> bool | None:
+        last = before.rsplit(maxsplit=1)[-1].lstrip(_OPENING) if before.strip() else ""
+        key = last.lower()
+        if key in _NEVER_LAST:
+            return False
+        if last.isdecimal() and last == before.lstrip(_OPENING):
+            return False  # "1. Milk": the number of a list item
+        if key in _BEFORE_NUMBER and word[:1].isdecimal():
+            return False
+        if not self._is_doubtful(key):
+            return True
+        return word.lower() in _STARTERS if seen_whole else None
+
+    def _is_doubtful(self, key: str) -> bool:
+        return bool(
+            key in _SOMETIMES_LAST
+            or _DOTTED.fullmatch(key)
+            or (self._ordinals and _ORDINAL.fullmatch(key))
+        )
+
+
+def _cut(text: str) -> int:
+    """The best place in the first MAX_CHARS to break a sentence that is too long."""
+    for place in _CUTS:
+        ends = [found.end() for found in place.finditer(text, 0, MAX_CHARS)]
+        if ends and ends[-1] >= MIN_CLAUSE_CHARS:
+            return ends[-1]
+    return MAX_CHARS
+
+
+_TAG = re.compile(
+    r"<(?P<close>/?)(?:think|thinking|thought|reasoning)>"
+    r"|<\|[^|<>\s]{0,40}\|>|</?s>|<(?:eos|bos|end_of_turn|start_of_turn)>",
+    re.IGNORECASE,
+)
+_TAG_BEGUN = re.compile(r"<(?:/?[a-z_]{0,13}|\|[^|<>\s]{0,40}\|?)\Z", re.IGNORECASE)
+
+
+class Thinking:
+    """Takes `<think>…</think>` and tokens such as `<|im_end|>` out of a stream.
+
+    A block that is never closed is dropped to its end. A closing tag alone drops what is before
+    it and not yet handed on; of a model whose prompt opens the block say so with `inside`.
+    """
+
+    def __init__(self, *, inside: bool = False) -> None:
+        self._inside = inside
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What of it may be said; a possible half of a tag waits for the next piece."""
+        self._held += piece
+        said = ""
+        while tag := _TAG.search(self._held):
+            said = self._after(tag, said)
+            self._held = self._held[tag.end() :]
+        begun = _TAG_BEGUN.search(self._held)
+        end = begun.start() if begun else len(self._held)
+        ready, self._held = self._held[:end], self._held[end:]
+        return said if self._inside else said + ready
+
+    def rest(self) -> str:
+        """What is left when nothing more will come."""
+        held, self._held = self._held, ""
+        return "" if self._inside else held
+
+    def _after(self, tag: re.Match[str], said: str) -> str:
+        before = "" if self._inside else self._held[: tag.start()]
+        if tag["close"] is None:
+            return said + before
+        was_inside, self._inside = self._inside, not tag["close"]
+        return "" if tag["close"] and not was_inside else said + before
+
+
+def without_thinking(text: str) -> str:
+    """The same for a text that is whole."""
+    thinking = Thinking()
+    return thinking.feed(text) + thinking.rest()
