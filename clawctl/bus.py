@@ -74,6 +74,12 @@ class Bus:
         self.tell(held)
         return held.stamped
 
+    def announce(self, event: Event) -> Stamped:
+        """Tell now; whoever announces sees to it that the event is stored (a turn with its own)."""
+        held = self.hold(event)
+        self.tell(held)
+        return held.stamped
+
     def hold(self, event: Event) -> Held:
         """Give an event its place without telling anybody: it is about to be made durable.
 

@@ -111,7 +111,7 @@ class EngineFailed(ClawError):
 
 
 class NotStored(ClawError):
-    """The store could not make a write durable in time; the write is kept and tried again."""
+    """The store failed; a write that failed is kept and tried again."""
 
     code = "not_stored"
     status = 503

@@ -38,6 +38,10 @@ class CallState(msgspec.Struct, kw_only=True):
     summary: str = ""
     summary_upto: int = 0
     earlier: list[Message] = msgspec.field(default_factory=list)
+    # Which call of this number it is; 0 when nothing is remembered from call to call.
+    caller_calls: int = 0
+    # The message being taken, until the caller agreed to it.
+    message: TakenMessage | None = None
 
     @property
     def status(self) -> str:
@@ -105,7 +109,7 @@ class StoredCall(msgspec.Struct, kw_only=True):
 
 
 class Store(Protocol):
-    """What survives a restart."""
+    """What survives a restart. A read that fails raises NotStored."""
 
     async def record(self, entry: Entry) -> None:
         """Returns once the entry is durable; raises NotStored when that failed.

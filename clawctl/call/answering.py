@@ -1,0 +1,119 @@
+"""Who answers what the caller said: the passphrase gate, or the reply model."""
+
+from dataclasses import dataclass
+
+import trio
+
+from clawctl.call import gate
+from clawctl.call.compaction import Compaction
+from clawctl.call.prompt import Instructions, snapshot
+from clawctl.call.speaking import Speaking
+from clawctl.call.utterance import Out, Turn
+from clawctl.config.live import Live
+from clawctl.engines.api import Prompt
+from clawctl.engines.chain import LlmChain
+from clawctl.engines.sentences import Sentences, Thinking
+from clawctl.engines.speakable import speakable
+from clawctl.errors import StageFailed
+
+# Sentences the model may be ahead of the voice.
+AHEAD = 32
+
+
+@dataclass(frozen=True)
+class Answering:
+    llm: LlmChain
+    speaking: Speaking
+    live: Live
+    instructions: Instructions
+    compaction: Compaction
+
+    def gated(self, turn: Turn) -> bool:
+        """Whether this caller still owes the passphrase."""
+        return bool(turn.passphrase) and not turn.session.state.authenticated
+
+    async def answer(self, turn: Turn, out: Out, transcript: str) -> None:
+        if not transcript:
+            await self._nothing_said(turn, out)
+        elif self.gated(turn):
+            await self._pass_gate(turn, out, transcript)
+        else:
+            await self._think(turn, out, transcript)
+
+    async def _nothing_said(self, turn: Turn, out: Out) -> None:
+        if turn.failed:
+            await self.speaking.say_phrase(turn, out, "misheard", "apology")
+        elif self.gated(turn):
+            await self.speaking.say_phrase(turn, out, "gate_ask", "gate")
+        else:
+            await self.speaking.say_phrase(turn, out, "reprompt", "reprompt")
+
+    async def _pass_gate(self, turn: Turn, out: Out, transcript: str) -> None:
+        call, attempt = self.live.now.call, turn.session.state.auth_attempts + 1
+        turn.authenticated = gate.opens(turn.passphrase, transcript)
+        if turn.authenticated:
+            await self.speaking.say_phrase(turn, out, "gate_open", "gate")
+        elif 0 < call.auth_max_attempts <= attempt:
+            turn.hangup = True
+            await self.speaking.say(turn, out, call.auth_reject_message, "gate")
+        else:
+            await self.speaking.say_phrase(turn, out, "gate_wrong", "gate")
+
+    async def _think(self, turn: Turn, out: Out, transcript: str) -> None:
+        """The model writes sentences into a channel while the voice speaks them."""
+        self.compaction.yield_to_turn(turn.session)
+        turn.instructed = turn.session.state.turn_instructions
+        prompt = snapshot(turn, turn.public(transcript), self.instructions, self.live.now)
+        send, receive = trio.open_memory_channel[str](AHEAD)
+        async with receive, trio.open_nursery() as nursery:
+            nursery.start_soon(self._write, turn, out, prompt, send)
+            await self.speaking.speak(turn, out, receive)
+            if turn.failed == "tts":
+                nursery.cancel_scope.cancel()
+
+    async def _write(
+        self, turn: Turn, out: Out, prompt: Prompt, send: trio.MemorySendChannel[str]
+    ) -> None:
+        writing = Writing(out, send, prompt.lang)
+        async with send:
+            with turn.stage("llm"):
+                replied = await self.llm.reply(prompt, writing.say)
+                turn.record.model = replied.answered.model
+                turn.message = replied.answered.message
+                if replied.degraded:
+                    turn.degrade("llm")
+                await writing.finish()
+                if not writing.text:
+                    raise StageFailed("llm", f"{replied.engine} wrote nothing that can be said")
+        if writing.text:
+            turn.planned = writing.text
+            self.speaking.announce_reply(turn, writing.text)
+            await out.reply(writing.text, final=True)
+
+
+class Writing:
+    """Pieces of a reply become sentences, each announced with all before it and sent on."""
+
+    def __init__(self, out: Out, send: trio.MemorySendChannel[str], lang: str) -> None:
+        self.text = ""
+        self._out = out
+        self._send = send
+        self._lang = lang
+        self._thinking = Thinking()
+        self._sentences = Sentences()
+
+    async def say(self, piece: str) -> None:
+        for sentence in self._sentences.feed(self._thinking.feed(piece)):
+            await self._pass_on(sentence)
+
+    async def finish(self) -> None:
+        for sentence in self._sentences.feed(self._thinking.rest()):
+            await self._pass_on(sentence)
+        await self._pass_on(self._sentences.rest())
+
+    async def _pass_on(self, sentence: str) -> None:
+        if not speakable(sentence, self._lang):
+            return
+        self.text = f"{self.text} {sentence}".strip()
+        await self._out.reply(self.text, final=False)
+        await self._send.send(sentence)

@@ -1,0 +1,103 @@
+"""What was said in a recording: found out once, however often the phone posts it."""
+
+import threading
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+import structlog
+import trio
+
+from clawctl.audio.wav import Sound
+from clawctl.call.shared import Job, Shared
+from clawctl.config.live import Live
+from clawctl.engines.chain import SttChain
+from clawctl.errors import StageFailed
+
+log = structlog.get_logger("calls")
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` is "" when nobody spoke; `degraded` if the first recogniser did not do the work."""
+
+    text: str = ""
+    degraded: bool = False
+    ms: float = 0.0
+
+
+class Speech(Protocol):
+    """Is anybody speaking? Blocking, called in a thread; see `clawctl.audio.speech`."""
+
+    def detect(self, sound: Sound, stop: threading.Event | None = None) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Speech detection runs beside recognition, so it never adds to the caller's silence.
+
+    `shared` remembers what was heard by the digest of the audio (phone.md 6.2: the app posts the
+    same recording to /api/asr and to /api/turn).
+    """
+
+    stt: SttChain
+    speech: Speech
+    live: Live
+    shared: Shared[Heard]
+
+    async def hear(self, sound: Sound, digest: str) -> Heard:
+        """Raises StageFailed when somebody spoke and no recogniser could say what."""
+        if not sound.pcm:
+            return Heard()
+
+        async def work(_: Job[Heard]) -> Heard:
+            return await self._recognise(sound)
+
+        return await self.shared.get(digest, work)
+
+    async def _recognise(self, sound: Sound) -> Heard:
+        started, stop, spoken = trio.current_time(), threading.Event(), trio.Event()
+        heard, failed = Heard(), None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._detect, sound, stop, spoken, nursery.cancel_scope)
+            try:
+                heard = await self._transcribe(sound, spoken)
+            except StageFailed as error:
+                failed = error
+            finally:
+                stop.set()
+            nursery.cancel_scope.cancel()
+        if failed:
+            raise failed
+        return msgspec.structs.replace(heard, ms=(trio.current_time() - started) * 1000)
+
+    async def _transcribe(self, sound: Sound, spoken: trio.Event) -> Heard:
+        """Recognisers hallucinate on silence: their words count only if somebody spoke."""
+        try:
+            heard = await self.stt.hear(sound, self._lang())
+        except StageFailed:
+            await spoken.wait()
+            raise
+        if heard.text.strip():
+            await spoken.wait()
+        return Heard(text=heard.text.strip(), degraded=heard.degraded)
+
+    async def _detect(
+        self, sound: Sound, stop: threading.Event, spoken: trio.Event, both: trio.CancelScope
+    ) -> None:
+        """Sets `spoken`, or puts an end to `both` detection and recognition of mere silence."""
+        try:
+            found = await trio.to_thread.run_sync(
+                self.speech.detect, sound, stop, abandon_on_cancel=True
+            )
+        except Exception as error:  # noqa: BLE001 - the plugin door: a broken detector mutes nobody
+            log.warning("speech.detector_failed", why=type(error).__name__)
+            found = True
+        if found:
+            spoken.set()
+        else:
+            both.cancel()
+
+    def _lang(self) -> str:
+        now = self.live.now
+        return now.stt.stt_language or now.tts.tts_lang
+

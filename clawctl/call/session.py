@@ -1,0 +1,152 @@
+"""One call while it lives: what is known of it, who has the floor, and what cuts a turn short."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+import trio
+
+from clawctl.call.ports import CallerHistory, CallState, Entry, TurnRecord
+from clawctl.engines.api import Message
+
+# Replies that are no part of the conversation a reply model should go on with.
+ASIDE = frozenset({"reprompt", "apology", "gate"})
+
+
+class Stale(Exception):
+    """The turn no longer matters: its session was reset or has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """The last turn whose answer left in parts: the app posts its audio again if that failed.
+
+    `planned` is the whole reply, or "" if it was never written to its end.
+    """
+
+    record: TurnRecord
+    planned: str
+    hangup: bool
+    began: float
+
+
+class Session:
+    """A call and its history. Every change is a plain `def`; waiting is done by whoever calls.
+
+    `floor` is held by the turn being answered, in arrival order; a forced reply needs none.
+    """
+
+    def __init__(self, state: CallState, turns: list[TurnRecord] | None = None) -> None:
+        self.state = state
+        self.turns = turns or []
+        self.floor = trio.StrictFIFOLock()
+        self.in_flight = 0
+        self.idle_since = 0.0
+        self.compacting: trio.CancelScope | None = None
+        self.streamed: Streamed | None = None
+        self._running: set[trio.CancelScope] = set()
+
+    @property
+    def id(self) -> str:
+        return self.state.session_id
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.state.end_reason)
+
+    def history(self, without: TurnRecord | None = None) -> tuple[Message, ...]:
+        """What was said, less what is summed up in `state.summary` and less one turn."""
+        turns = (turn for turn in self.turns if turn is not without)
+        return (*self.state.earlier, *(m for turn in turns for m in _messages(turn)))
+
+    @contextmanager
+    def turn(self) -> Iterator[trio.CancelScope]:
+        """A turn in flight: raises Stale in it when the session is reset or ended meanwhile."""
+        if self.ended:
+            raise Stale
+        scope = trio.CancelScope()
+        self._running.add(scope)
+        self.in_flight += 1
+        try:
+            with scope:
+                yield scope
+        finally:
+            self._running.discard(scope)
+            self.in_flight -= 1
+        if scope.cancelled_caught:
+            raise Stale
+
+    def commit(self, turn: TurnRecord, *, now: float) -> Entry:
+        """The turn joins the history; returns what has to be made durable."""
+        self.state.turn_count += 1
+        turn.number = self.state.turn_count
+        self.turns.append(turn)
+        return self.entry(turn, now=now)
+
+    def retake(self, turn: TurnRecord, *, now: float) -> Entry:
+        """The turn replaces the last one: the phone asked for the same answer again."""
+        turn.number = self.turns[-1].number
+        self.turns[-1] = turn
+        return self.entry(turn, now=now)
+
+    def entry(self, turn: TurnRecord | None = None, *, now: float) -> Entry:
+        self.state.updated_at = now
+        state = msgspec.structs.replace(self.state)
+        return Entry(call=state, turn=turn, caller=self._remember(now))
+
+    def reset(self, *, now: float) -> Entry:
+        """Begin the conversation afresh; turns in flight become stale, the record stays."""
+        self._cut_short()
+        state = self.state
+        state.summary, state.summary_upto = "", state.turn_count
+        state.knowledge = state.turn_instructions = ""
+        state.authenticated, state.auth_attempts = False, 0
+        state.earlier, state.message = [], None
+        self.turns = []
+        return self.entry(now=now)
+
+    def end(
+        self,
+        reason: str,
+        turn: TurnRecord | None = None,
+        *,
+        now: float,
+        but: trio.CancelScope | None = None,
+    ) -> Entry:
+        """The call is over; turns in flight become stale, `but` the one that ends it."""
+        self.state.end_reason, self.state.ended_at = reason, now
+        self._cut_short(but)
+        return self.entry(turn, now=now)
+
+    def condense(self, summary: str, upto: int, *, now: float) -> Entry:
+        """Put `summary` in place of all turns up to number `upto` and of what came before them."""
+        self.turns = [turn for turn in self.turns if turn.number > upto]
+        self.state.summary, self.state.summary_upto = summary, upto
+        self.state.earlier = []
+        return self.entry(now=now)
+
+    def _cut_short(self, but: trio.CancelScope | None = None) -> None:
+        for scope in (*self._running, self.compacting):
+            if scope and scope is not but:
+                scope.cancel()
+
+    def _remember(self, now: float) -> CallerHistory | None:
+        if not self.state.caller_calls:
+            return None
+        return CallerHistory(
+            number=self.state.caller_number,
+            total_calls=self.state.caller_calls,
+            last_call_at=now,
+            summary=self.state.summary,
+            messages=list(self.history()),
+        )
+
+
+def _messages(turn: TurnRecord) -> Iterator[Message]:
+    if turn.model in ASIDE:
+        return
+    if turn.transcript:
+        yield Message("user", turn.transcript)
+    if turn.reply:
+        yield Message("assistant", turn.reply)

@@ -1,0 +1,352 @@
+"""One turn in its order: admit, hear, answer, speak, record (gateway page, section 3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+import trio
+
+from clawctl.bus import Bus
+from clawctl.call import admission, gate
+from clawctl.call.answering import Answering
+from clawctl.call.hearing import Hearing
+from clawctl.call.ports import HANGUP, REJECTED, Entry, Store, StoredMessage, TurnRecord
+from clawctl.call.registry import Ended, Registry
+from clawctl.call.session import Session, Stale, Streamed
+from clawctl.call.speaking import Speaking
+from clawctl.call.utterance import Out, Result, Turn, Utterance
+from clawctl.config.live import Live
+from clawctl.errors import NotStored, StageFailed
+from clawctl.wire.events import (
+    CallMessage,
+    TurnAuthenticated,
+    TurnAuthFailed,
+    TurnCallerRejected,
+    TurnComplete,
+    TurnError,
+    TurnStale,
+    TurnStarted,
+    TurnTranscript,
+)
+
+log = structlog.get_logger("turns")
+
+# The caller is answered after this long even if the turn could not be stored (gateway page, 3.10).
+STORE_PATIENCE_S = 2.0
+# Kept back from the turn's deadline for saying that it was not met.
+RESERVE_S = 3.0
+# A stream that failed is posted again at once; the same audio later is a new utterance.
+RETAKE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Answers turns. Whoever thinks is asked elsewhere: `Answering`."""
+
+    registry: Registry
+    hearing: Hearing
+    answering: Answering
+    speaking: Speaking
+    store: Store
+    bus: Bus
+    live: Live
+    clock: Callable[[], float]
+    nursery: trio.Nursery
+
+    async def run(self, said: Utterance, out: Out) -> Result:
+        """Answer one utterance; every failure of an engine or the store is spoken about.
+
+        Cancelled because the phone went away, it leaves no trace in the call but what a stream
+        had already played.
+        """
+        try:
+            session = await self.registry.open(
+                said.session_id, caller_number=said.caller_number, direction=said.direction
+            )
+        except Ended:
+            return Result(session_id=said.session_id, ok=False, ended=True, hangup=True)
+        if said.reset and session.state.turn_count:
+            self.registry.reset(session)
+        turn = self._begin(said, session)
+        try:
+            with session.turn() as scope:
+                await out.session(session.id)
+                return await self._admit(turn, out, scope)
+        except Stale:
+            return self._stale(turn)
+        finally:
+            self._abandon(turn)
+
+    def _begin(self, said: Utterance, session: Session) -> Turn:
+        self.registry.touch(session)
+        turn = Turn(
+            said=said,
+            session=session,
+            bus=self.bus,
+            record=TurnRecord(
+                session_id=session.id,
+                number=0,
+                started_at=self.clock(),
+                audio_digest=said.audio_digest,
+            ),
+            passphrase=self.live.now.call.auth_passphrase,
+            began=trio.current_time(),
+        )
+        turn.announce(
+            TurnStarted(
+                session_id=session.id, caller_number=said.caller_number, direction=said.direction
+            )
+        )
+        return turn
+
+    # admit
+
+    async def _admit(self, turn: Turn, out: Out, scope: trio.CancelScope) -> Result:
+        said, call = turn.said, self.live.now.call
+        turn.rejected = admission.refusal(call, said.caller_number, said.direction)
+        if turn.rejected:
+            turn.announce(
+                TurnCallerRejected(
+                    session_id=turn.session.id,
+                    reason=turn.rejected,
+                    caller_number=said.caller_number,
+                )
+            )
+            await self.speaking.say(turn, out, call.auth_reject_message, "rejected")
+        elif said.forced_reply:
+            await self.speaking.say(turn, out, said.forced_reply, "forced")
+        else:
+            return await self._take_the_floor(turn, out, scope)
+        return await self._record(turn, out, scope)
+
+    async def _take_the_floor(self, turn: Turn, out: Out, scope: trio.CancelScope) -> Result:
+        """Converse when the turns before this one are done; apologise when time is up."""
+        deadline = turn.began + self.live.now.session.turn_deadline_sec - RESERVE_S
+        floor, mine = turn.session.floor, False
+        try:
+            with trio.CancelScope(deadline=deadline) as in_time:
+                await floor.acquire()
+                mine = True
+                await self._converse(turn, out)
+            if in_time.cancelled_caught:
+                turn.fail("deadline", "no answer within turn_deadline_sec")
+            return await self._record(turn, out, scope)
+        finally:
+            if mine:
+                floor.release()
+
+    async def _converse(self, turn: Turn, out: Out) -> None:
+        state, last = turn.session.state, self._posted_before(turn)
+        if last:
+            turn.retakes = last.record
+        if last and last.planned:
+            turn.record.transcript, turn.hangup = last.record.transcript, last.hangup
+            await self.speaking.say(turn, out, last.planned, last.record.model)
+        elif state.injects and not last:
+            turn.inject = state.injects[0]
+            await self.speaking.say(turn, out, turn.inject, "inject")
+        else:
+            await self.answering.answer(turn, out, await self._hear(turn, out))
+
+    def _posted_before(self, turn: Turn) -> Streamed | None:
+        """The streamed turn which the phone posts again, because its stream failed (phone.md 9)."""
+        session, last = turn.session, turn.session.streamed
+        if not last or turn.said.streamed or trio.current_time() - last.began > RETAKE_S:
+            return None
+        newest = session.turns[-1] if session.turns else None
+        again = last.record.audio_digest == turn.record.audio_digest
+        return last if again and last.record is newest else None
+
+    # hear
+
+    async def _hear(self, turn: Turn, out: Out) -> str:
+        """The caller's words; the phone's own hint where we have none."""
+        said, text = turn.said, ""
+        if not (said.skip_asr and said.transcript_hint):
+            with turn.stage("stt"):
+                heard = await self.hearing.hear(said.sound, said.audio_digest)
+                text = heard.text
+                if heard.degraded:
+                    turn.degrade("stt")
+        text = text or said.transcript_hint
+        hidden = text and self.answering.gated(turn)
+        turn.record.transcript = gate.WITHHELD if hidden else turn.public(text)
+        asr_ms = float(turn.record.metrics.get("asr_ms", 0.0))
+        turn.announce(self._transcript(turn.record, asr_ms))
+        await out.heard(turn.record.transcript, asr_ms)
+        return text
+
+    async def _hear_late(self, turn: Turn) -> None:
+        """After an inject was spoken: what the caller said meanwhile joins the history."""
+        session, record = turn.session, turn.record
+        try:
+            heard = await self.hearing.hear(turn.said.sound, turn.said.audio_digest)
+        except StageFailed as error:
+            turn.fail("stt", str(error))
+            return
+        if heard.text and record in session.turns:
+            record.transcript = turn.public(heard.text)
+            self.bus.publish(self._transcript(record, heard.ms))
+            self.store.record_soon(session.entry(record, now=self.clock()))
+
+    def _transcript(self, record: TurnRecord, asr_ms: float) -> TurnTranscript:
+        return TurnTranscript(
+            session_id=record.session_id, transcript=record.transcript, asr_ms=asr_ms
+        )
+
+    # record
+
+    async def _record(self, turn: Turn, out: Out, scope: trio.CancelScope) -> Result:
+        """Committed, made durable, announced; only then the answer may leave."""
+        if not turn.spoken:
+            await self.speaking.apologise(turn, out)
+        await trio.lowlevel.checkpoint_if_cancelled()
+        entry = self._commit(turn, scope)
+        record = turn.record
+        held = self.bus.hold(
+            TurnComplete(
+                session_id=record.session_id,
+                transcript=record.transcript,
+                reply=record.reply,
+                model=record.model,
+                degraded=record.degraded,
+                turn=record.number,
+                metrics=record.metrics,
+            )
+        )
+        entry.events = [*turn.events, held.stamped]
+        try:
+            await self._store(turn, entry)
+        finally:
+            self.bus.tell(held)
+        self._afterwards(turn)
+        return Result(
+            session_id=record.session_id,
+            ok=not turn.rejected,
+            record=record,
+            hangup=turn.hangup,
+            rejected=bool(turn.rejected),
+            reason=turn.rejected,
+        )
+
+    def _commit(self, turn: Turn, scope: trio.CancelScope) -> Entry:
+        """The turn joins the call, with all it changes; nothing can come in between."""
+        now, session, record = self.clock(), turn.session, turn.record
+        turn.committed = True
+        record.reply = turn.public(" ".join(turn.spoken))
+        record.metrics["total_ms"] = round((trio.current_time() - turn.began) * 1000, 1)
+        record.metrics["llm_model"] = record.model
+        message = self._change_call(turn)
+        if turn.retakes:
+            entry = session.retake(record, now=now)
+        else:
+            entry = session.commit(record, now=now)
+        if turn.said.streamed:
+            session.streamed = Streamed(record, turn.planned, turn.hangup, turn.began)
+        if turn.hangup or turn.rejected:
+            why = REJECTED if turn.rejected else HANGUP
+            entry = self.registry.close(session, why, record, but=scope)
+        entry.message = message
+        return entry
+
+    def _change_call(self, turn: Turn) -> StoredMessage | None:
+        """What the call learns from this turn, once; a turn posted again teaches nothing new."""
+        state = turn.session.state
+        if turn.inject and turn.failed != "tts" and turn.inject in state.injects[:1]:
+            state.injects = state.injects[1:]
+        if turn.authenticated:
+            state.authenticated = True
+            turn.announce(TurnAuthenticated(session_id=state.session_id))
+        elif turn.authenticated is False and not turn.retakes:
+            state.auth_attempts += 1
+            turn.announce(
+                TurnAuthFailed(session_id=state.session_id, attempts=state.auth_attempts)
+            )
+        if turn.instructed == state.turn_instructions:
+            state.turn_instructions = ""
+        return self._take_message(turn)
+
+    def _take_message(self, turn: Turn) -> StoredMessage | None:
+        left, state = turn.message, turn.session.state
+        if left is None:
+            return None
+        state.message = None if left.confirmed else left
+        stored = StoredMessage(
+            id=f"{state.session_id}-{left.index}",
+            session_id=state.session_id,
+            caller_number=state.caller_number,
+            taken_at=self.clock(),
+            message=left,
+        )
+        if left.confirmed:
+            turn.announce(
+                CallMessage(
+                    session_id=state.session_id,
+                    message_id=stored.id,
+                    name=left.name,
+                    number=left.number,
+                    text=left.text,
+                )
+            )
+        return stored
+
+    async def _store(self, turn: Turn, entry: Entry) -> None:
+        """Bounded, and not to be cut off by a hang-up; a failure is announced, never raised."""
+        stored = False
+        with trio.CancelScope(shield=True, deadline=trio.current_time() + STORE_PATIENCE_S):
+            try:
+                await self.store.record(entry)
+                stored = True
+            except NotStored as error:
+                log.error("turn.not_stored", session=turn.session.id, why=str(error))
+        if not stored:
+            turn.degrade("record")
+            self.bus.publish(
+                TurnError(
+                    session_id=turn.session.id,
+                    stage="record",
+                    detail="the turn is not stored yet; it will be when the store is back",
+                )
+            )
+
+    def _afterwards(self, turn: Turn) -> None:
+        session, record = turn.session, turn.record
+        log.info(
+            "turn.complete",
+            session=session.id,
+            turn=record.number,
+            model=record.model,
+            degraded=record.degraded,
+            total_ms=record.metrics["total_ms"],
+        )
+        if session.ended:
+            self.registry.announce_end(session)
+            return
+        self.registry.touch(session)
+        if record.model == "inject" and not self.answering.gated(turn):
+            self.nursery.start_soon(self._hear_late, turn)
+        self.answering.compaction.consider(session)
+
+    def _stale(self, turn: Turn) -> Result:
+        session = turn.session
+        self.bus.publish(TurnStale(session_id=session.id))
+        over = session.state.end_reason in {HANGUP, REJECTED}
+        return Result(session_id=session.id, ok=False, stale=not over, ended=over, hangup=over)
+
+    def _abandon(self, turn: Turn) -> None:
+        """Not committed: keep what was announced, and what a stream had already played."""
+        if turn.committed:
+            return
+        if turn.said.streamed and turn.spoken and not turn.session.ended:
+            turn.record.status = "interrupted"
+            entry = self._commit(turn, trio.CancelScope())
+            entry.events = turn.events
+            self.store.record_soon(entry)
+            return
+        turn.announce(
+            TurnError(
+                session_id=turn.session.id, stage="line", detail="dropped before it was answered"
+            )
+        )
+        for stamped in turn.events:
+            self.bus.keep(stamped)
