@@ -110,6 +110,12 @@ class EngineFailed(ClawError):
     status = 503
 
 
+class Declined(EngineFailed):
+    """An engine cannot do this one piece of work, a language it lacks; nothing is wrong with it."""
+
+    code = "engine_declined"
+
+
 class NotStored(ClawError):
     """The store failed; a write that failed is kept and tried again."""
 
