@@ -96,8 +96,8 @@ class MemoryStore:
     async def message_done(self, message_id: str) -> bool:
         return await self._written(partial(self._finish, message_id))
 
-    async def prune(self, older_than: float) -> None:
-        await self._written(partial(self._drop, older_than))
+    async def prune(self, older_than: float) -> int:
+        return await self._written(partial(self._drop, older_than))
 
     def _later(self, write: Callable[[], object]) -> None:
         self._kept.append(write)
@@ -153,26 +153,29 @@ class MemoryStore:
         self._messages[message_id].done = True
         return True
 
-    def _drop(self, older_than: float) -> None:
-        self._calls = {
-            session_id: state
+    def _drop(self, older_than: float) -> int:
+        gone = {
+            session_id
             for session_id, state in self._calls.items()
-            if not state.end_reason or state.ended_at >= older_than
+            if state.end_reason and state.ended_at < older_than
         }
-        self._turns = {key: turn for key, turn in self._turns.items() if key[0] in self._calls}
+        self._calls = {key: state for key, state in self._calls.items() if key not in gone}
+        self._turns = {key: turn for key, turn in self._turns.items() if key[0] not in gone}
         self._events = {
             seq: stamped
             for seq, stamped in self._events.items()
-            if stamped.event.session_id in self._calls or stamped.timestamp >= older_than
+            if stamped.event.session_id not in gone
+            and (stamped.event.session_id in self._calls or stamped.timestamp >= older_than)
         }
-        self._callers = {n: c for n, c in self._callers.items() if c.last_call_at >= older_than}
         self._messages = {
             key: message
             for key, message in self._messages.items()
             if not message.done
             or message.session_id in self._calls
-            or message.taken_at >= older_than
+            or (message.taken_at >= older_than and message.session_id not in gone)
         }
+        self._callers = {n: c for n, c in self._callers.items() if c.last_call_at >= older_than}
+        return len(gone)
 
     def _with_turns(self, state: CallState) -> StoredCall:
         turns = [

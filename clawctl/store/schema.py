@@ -1,0 +1,58 @@
+"""The tables, as numbered steps: step n takes a database from version n - 1 to version n.
+
+A step that was released is never changed. The structs of `clawctl.call.ports` are stored whole as
+JSON, one truth; the columns beside them are derived when they are written, for lists and look-ups.
+"""
+
+STEPS = (
+    """
+    -- While nobody has the database open, and after a clean stop, `clean` is 1 and `seq` the last
+    -- one given to an event; else no event has one after `seq`.
+    CREATE TABLE meta (seq INTEGER NOT NULL, clean INTEGER NOT NULL) STRICT;
+    INSERT INTO meta VALUES (0, 1);
+
+    -- `ended_at` is NULL while the call is live.
+    CREATE TABLE calls (
+        session_id TEXT PRIMARY KEY,
+        created_at REAL NOT NULL,
+        ended_at REAL,
+        summary_upto INTEGER NOT NULL,
+        state TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX calls_age ON calls (created_at, session_id);
+    CREATE INDEX calls_end ON calls (ended_at);
+
+    -- `id` is there for an index of the words spoken.
+    CREATE TABLE turns (
+        id INTEGER PRIMARY KEY,
+        session_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        turn TEXT NOT NULL,
+        UNIQUE (session_id, number)
+    ) STRICT;
+
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY,
+        timestamp REAL NOT NULL,
+        type TEXT NOT NULL,
+        session_id TEXT NOT NULL,
+        event TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX events_session ON events (session_id);
+
+    CREATE TABLE callers (
+        number TEXT PRIMARY KEY,
+        last_call_at REAL NOT NULL,
+        history TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE messages (
+        id TEXT PRIMARY KEY,
+        session_id TEXT NOT NULL,
+        caller_number TEXT NOT NULL,
+        taken_at REAL NOT NULL,
+        done INTEGER NOT NULL,
+        message TEXT NOT NULL
+    ) STRICT;
+    """,
+)
