@@ -1,0 +1,132 @@
+"""The settings in force: a snapshot that is swapped whole, changed for good or read anew."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from msgspec import UNSET, json
+
+from clawctl.config import file
+from clawctl.config.load import CHANGED, Given, Layer, Loaded, file_layer, resolve
+from clawctl.config.schema import Settings
+from clawctl.config.table import build, by_key, flat
+from clawctl.errors import BadSettings, Conflict, Forbidden
+
+Who = Literal["owner", "agent"]
+Listener = Callable[[frozenset[str]], None]
+
+
+class Live:
+    """`now` is what holds at this moment; read it when you use it, do not keep it.
+
+    A key that is not live keeps the value the gateway started with until it is started anew; such
+    keys are named in `waiting`. `loaded` has the settings as they are configured.
+    """
+
+    def __init__(self, loaded: Loaded, *, generated_token: str = "") -> None:
+        self.loaded = loaded
+        self._generated_token = generated_token
+        self._started = flat(loaded.table, loaded.settings)
+        self._listeners: list[Listener] = []
+        self.now = self._in_force(loaded.settings)
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Keys that are configured otherwise than they are in force, until the next start."""
+        configured = flat(self.loaded.table, self.loaded.settings)
+        rows = self.loaded.table
+        return frozenset(
+            r.key for r in rows if not r.live and configured[r.key] != self._started[r.key]
+        )
+
+    def on_change(self, listener: Listener) -> None:
+        """`listener` is called with the keys that changed, after they did."""
+        self._listeners.append(listener)
+
+    def change(
+        self,
+        changes: Mapping[str, Any],
+        *,
+        by: Who,
+        aliases: Mapping[str, str] = MappingProxyType({}),
+    ) -> frozenset[str]:
+        """Check all changes, save them, put them in force; returns the keys that are different now.
+
+        UNSET takes a key back to its default. Raises Forbidden for what `by` may not set,
+        BadSettings naming every fault, Conflict for a key that a variable or a flag holds, and
+        ClawError when it cannot be saved; after any of them nothing has changed.
+        """
+        wanted = _full_keys(changes, aliases)
+        self._permit(wanted.keys(), by)
+        in_file = {**self.loaded.in_file, **{k: Given(v, CHANGED) for k, v in wanted.items()}}
+        loaded = self._resolved({k: v for k, v in in_file.items() if v.value is not UNSET})
+        self._refuse_pinned(wanted.keys())
+        if loaded.path is not None:
+            file.save(loaded.path, {key: _as_saved(loaded, key, wanted[key]) for key in wanted})
+        return self._apply(loaded)
+
+    def reload(self) -> frozenset[str]:
+        """Read the file again; one that is gone or faulty raises BadSettings, nothing changes."""
+        path = self.loaded.path
+        if path is None:
+            return frozenset()
+        contents = file.read(path)
+        if contents is None and self.loaded.in_file:
+            raise BadSettings(["the file is gone"], str(path))
+        return self._apply(self._resolved(file_layer(path, contents)))
+
+    def _permit(self, keys: Iterable[str], by: Who) -> None:
+        rows = by_key(self.loaded.table)
+        known = [rows[key] for key in keys if key in rows]
+        if host := [row.key for row in known if row.host_only]:
+            where = "the file, the environment or a flag"
+            raise Forbidden(f"{', '.join(host)} can only be set on the host: in {where}")
+        if by == "agent" and (others := [row.key for row in known if not row.agent_may_set]):
+            raise Forbidden(f"an agent may not set {', '.join(others)}")
+
+    def _refuse_pinned(self, keys: Iterable[str]) -> None:
+        pinned = self.loaded.pinned
+        held = [f"{key} is held by {pinned[key].origin}" for key in keys if key in pinned]
+        if held:
+            raise Conflict(f"{'; '.join(held)}: take that away to change it here")
+
+    def _resolved(self, in_file: Layer) -> Loaded:
+        loaded = self.loaded
+        settings, origins = resolve(loaded.table, in_file, loaded.pinned)
+        return dataclasses.replace(loaded, settings=settings, origins=origins, in_file=in_file)
+
+    def _apply(self, loaded: Loaded) -> frozenset[str]:
+        old = flat(loaded.table, self.loaded.settings)
+        new = flat(loaded.table, loaded.settings)
+        changed = frozenset(key for key in new if new[key] != old[key])
+        self.loaded = loaded
+        self.now = self._in_force(loaded.settings)
+        if changed:
+            for listener in self._listeners:
+                listener(changed)
+        return changed
+
+    def _in_force(self, configured: Settings) -> Settings:
+        table = self.loaded.table
+        values = flat(table, configured)
+        values |= {row.key: self._started[row.key] for row in table if not row.live}
+        values["bearer_token"] = values["bearer_token"] or self._generated_token
+        return build(table, values)
+
+
+def _full_keys(changes: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
+    wanted = {aliases.get(name, name): value for name, value in changes.items()}
+    if len(wanted) < len(changes):
+        twice = sorted(
+            name for name in changes if aliases.get(name, name) in changes.keys() - {name}
+        )
+        raise BadSettings([f"{aliases[name]}: is given as {name} as well" for name in twice])
+    return wanted
+
+
+def _as_saved(loaded: Loaded, key: str, given: Any) -> Any:
+    """The value as JSON has it (no tuples); None for a key that goes back to its default."""
+    if given is UNSET:
+        return None
+    return json.decode(json.encode(flat(loaded.table, loaded.settings)[key]))

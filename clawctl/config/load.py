@@ -1,0 +1,199 @@
+"""Settings put together from flags, environment, file and defaults, in that order.
+
+Every faulty key is named, whoever set it, and the origin of every value is kept.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from clawctl.config import file, rules
+from clawctl.config.schema import Settings
+from clawctl.config.table import Sections, Setting, Table, build, by_key, settings_table
+from clawctl.config.values import check, parse
+from clawctl.errors import BadInput, BadSettings
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from; `name` is the variable, the flag, or the place in the file."""
+
+    kind: Literal["default", "file", "environment", "flag", "change"]
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value somebody gave, not yet checked."""
+
+    value: Any
+    origin: Origin
+
+
+Layer = Mapping[str, Given]
+DEFAULT, CHANGED = Origin("default"), Origin("change")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and how they came about.
+
+    `in_file` and `pinned` (environment and flags, which win) are what `Live` needs to change them;
+    `path` is where changes are saved, None: nowhere.
+    """
+
+    settings: Settings
+    table: Table
+    origins: Mapping[str, Origin]
+    warnings: tuple[str, ...]
+    path: Path | None
+    in_file: Layer
+    pinned: Layer
+
+
+def load(
+    path: Path | None = None,
+    *,
+    flags: Mapping[str, Any] = NOTHING,
+    environ: Mapping[str, str] | None = None,
+    plugins: Sections = NOTHING,
+) -> Loaded:
+    """Read all settings; BadSettings names every fault at once.
+
+    Without `path` the file is the one CLAWCTL_CONFIG names, ./config.yaml, ./config.json, or
+    config.yaml in the platform's directory for settings; only a file that was named must exist.
+    A flag that is None was not given; a flag that is text is read like a variable.
+    """
+    environ = os.environ if environ is None else environ
+    table = settings_table(plugins)
+    path, contents = _found(path, environ)
+    in_file = file_layer(path, contents)
+    variables, warnings = _environment_layer(table, environ)
+    pinned = {**variables, **_flag_layer(table, flags)}
+    settings, origins = resolve(table, in_file, variables, _flag_layer(table, flags))
+    return Loaded(settings, table, origins, warnings, path, in_file, pinned)
+
+
+def given(values: Mapping[str, Any] = NOTHING, *, plugins: Sections = NOTHING) -> Loaded:
+    """Settings from values alone: no file, no environment, and nowhere to save."""
+    table = settings_table(plugins)
+    layer = {key: Given(value, CHANGED) for key, value in values.items()}
+    settings, origins = resolve(table, layer)
+    return Loaded(settings, table, origins, (), None, layer, {})
+
+
+def resolve(table: Table, *layers: Layer) -> tuple[Settings, dict[str, Origin]]:
+    """The settings that layers make, the later the stronger, and where each value is from.
+
+    A value is checked even where a stronger one hides it: it would surprise later.
+    """
+    rows = by_key(table)
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(rows, DEFAULT)
+    wrong: dict[str, None] = {}
+    faults: list[str] = []
+    for key, one in ((key, one) for layer in layers for key, one in layer.items()):
+        try:
+            values[key] = _checked(rows, key, one.value)
+            origins[key] = one.origin
+        except BadInput as error:
+            wrong[key] = None
+            faults.append(_sentence(key, one.origin, str(error)))
+    settings = build(table, values)
+    sensible = [(key, why) for key, why in rules.faults(settings) if key not in wrong]
+    faults += [_sentence(key, origins[key], why) for key, why in sensible]
+    if faults:
+        raise BadSettings(faults)
+    return _settled(settings), origins
+
+
+def _checked(rows: Mapping[str, Setting], key: str, value: Any) -> Any:
+    if key not in rows:
+        raise BadInput("there is no such setting" + _nearest(key, rows))
+    return check(rows[key].type, value)
+
+
+def file_layer(path: Path, contents: file.Contents | None) -> Layer:
+    """What a file sets; nothing when there is none."""
+    contents = contents or file.Contents()
+    return {
+        key: Given(value, Origin("file", f"{path}:{contents.lines.get(key, 1)}"))
+        for key, value in contents.values.items()
+    }
+
+
+def _found(named: Path | None, environ: Mapping[str, str]) -> tuple[Path, file.Contents | None]:
+    if chosen := named or environ.get("CLAWCTL_CONFIG"):
+        path = Path(chosen).expanduser().absolute()
+        if (contents := file.read(path)) is None:
+            raise BadSettings(["there is no such file"], str(path))
+        return path, contents
+    here = [Path(name).absolute() for name in ("config.yaml", "config.json")]
+    for path in (*here, _user_file()):
+        if contents := file.read(path):
+            return path, contents
+    return _user_file(), None
+
+
+def _user_file() -> Path:
+    from platformdirs import user_config_path  # noqa: PLC0415 - 40 ms, and only here
+
+    return user_config_path("clawctl") / "config.yaml"
+
+
+def _environment_layer(
+    table: Table, environ: Mapping[str, str]
+) -> tuple[dict[str, Given], tuple[str, ...]]:
+    """What variables set, and a warning for each that looks like ours and is not."""
+    rows = {row.env: row for row in table}
+    ours = [name for name in environ if name.startswith("GATEWAY_")]
+    layer = {
+        rows[name].key: Given(parse(rows[name].type, environ[name]), Origin("environment", name))
+        for name in ours
+        if name in rows
+    }
+    strange = sorted(name for name in ours if name not in rows)
+    return layer, tuple(f"{name} sets nothing{_nearest(name, rows)}" for name in strange)
+
+
+def _flag_layer(table: Table, flags: Mapping[str, Any]) -> dict[str, Given]:
+    rows = by_key(table)
+    layer: dict[str, Given] = {}
+    for key, value in flags.items():
+        if value is not None:
+            written = isinstance(value, str) and key in rows
+            typed = parse(rows[key].type, value) if written else value
+            layer[key] = Given(typed, Origin("flag", "--" + key.replace("_", "-")))
+    return layer
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _sentence(key: str, origin: Origin, why: str) -> str:
+    return f"{key} ({origin.name}): {why}" if origin.name else f"{key}: {why}"
+
+
+def _settled(settings: Settings) -> Settings:
+    """`data_dir` as the absolute path it stands for."""
+    gateway = settings.gateway
+    if gateway.data_dir:
+        place = Path(os.path.expanduser(gateway.data_dir)).absolute()  # noqa: PTH111 - leaves an unknown ~user as it is
+    else:
+        from platformdirs import user_data_path  # noqa: PLC0415 - 40 ms, and only here
+
+        place = user_data_path("clawctl")
+    return replace(settings, gateway=replace(gateway, data_dir=str(place)))
