@@ -207,7 +207,8 @@ class SttSettings(Section, frozen=True, kw_only=True):
     """Speech recognition"""
 
     stt_engine: Annotated[
-        Engines, Meta(description="Engine, or a list tried in order; auto takes the best there is.")
+        Engines,
+        Meta(description="Engine, or a list tried in order; auto takes the best.", extra=LIVE),
     ] = "auto"
     stt_model: Annotated[Name, Meta(description="Model of engines that can load several.")] = (
         "mlx-community/parakeet-tdt-0.6b-v2"
@@ -225,7 +226,8 @@ class LlmSettings(Section, frozen=True, kw_only=True):
     """The reply model"""
 
     llm_engine: Annotated[
-        Engines, Meta(description="Engine, or a list tried in order; auto takes the best there is.")
+        Engines,
+        Meta(description="Engine, or a list tried in order; auto takes the best.", extra=LIVE),
     ] = "auto"
     llm_model: Annotated[
         Name,
@@ -327,7 +329,8 @@ class TtsSettings(Section, frozen=True, kw_only=True):
     """Speech synthesis"""
 
     tts_engine: Annotated[
-        Engines, Meta(description="Engine, or a list tried in order; auto takes the best there is.")
+        Engines,
+        Meta(description="Engine, or a list tried in order; auto takes the best.", extra=LIVE),
     ] = "auto"
     tts_lang: Annotated[
         Literal["en", "de"],
@@ -445,7 +448,7 @@ class CallSettings(Section, frozen=True, kw_only=True):
     ] = False
 
     def greeting(self, direction: str) -> str:
-        """What the call opens with; braces other than {owner} are spoken as they stand."""
+        """What a call opens with; braces other than {owner} are spoken as they stand."""
         template = self.greeting_outgoing if direction == "outgoing" else self.greeting_incoming
         return template.replace("{owner}", self.greeting_owner)
 

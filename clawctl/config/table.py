@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, cast, get_type_hints
 
 import msgspec
-from msgspec import NODEFAULT, Meta
+from msgspec import NODEFAULT, Meta, structs
 
 from clawctl.config.schema import Settings
 from clawctl.config.values import check
@@ -54,7 +55,7 @@ def settings_table(plugins: Sections = MappingProxyType({})) -> Table:
     rows: dict[str, Setting] = {row.key: row for row in _core()}
     faults: list[str] = []
     for plugin, section in sorted(plugins.items()):
-        own = tuple(_rows(plugin, section, plugin))
+        own = _rows(plugin, section, plugin)
         faults += _section_faults(plugin, section, own, rows)
         rows |= {row.key: row for row in own}
     if faults:
@@ -83,6 +84,11 @@ def value(settings: Settings, row: Setting) -> Any:
     return getattr(home, row.field)
 
 
+def table_of(settings: Settings) -> Table:
+    """The table these settings were built from."""
+    return settings_table({name: type(section) for name, section in settings.plugins.items()})
+
+
 def by_key(table: Table) -> dict[str, Setting]:
     return {row.key: row for row in table}
 
@@ -98,29 +104,35 @@ def _core() -> Iterator[Setting]:
             yield from _rows(group, kind)
 
 
-def _rows(group: str, home: type[msgspec.Struct], plugin: str = "") -> Iterator[Setting]:
+@cache
+def _rows(group: str, home: type[msgspec.Struct], plugin: str = "") -> Table:
     hints = get_type_hints(home, include_extras=True)
-    for field in msgspec.structs.fields(home):
-        metas = [m for m in getattr(hints[field.name], "__metadata__", ()) if isinstance(m, Meta)]
-        marks = {name: mark for meta in metas for name, mark in (meta.extra or {}).items()}
-        yield Setting(
-            key=f"{plugin}_{field.name}" if plugin else field.name,
-            group=group,
-            plugin=bool(plugin),
-            home=home,
-            field=field.name,
-            type=hints[field.name],
-            default=_default(field),
-            description=next((m.description for m in metas if m.description), ""),
-            live=bool(marks.get("live")),
-            secret=bool(marks.get("secret")),
-            agent_may_set=bool(marks.get("agent_may_set")),
-            host_only=bool(marks.get("host_only")),
-            alias=str(marks.get("alias", "")),
-        )
+    return tuple(_row(group, home, plugin, f, hints[f.name]) for f in structs.fields(home))
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
+def _row(
+    group: str, home: type[msgspec.Struct], plugin: str, field: structs.FieldInfo, hint: Any
+) -> Setting:
+    metas = [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, Meta)]
+    marks = {name: mark for meta in metas for name, mark in (meta.extra or {}).items()}
+    return Setting(
+        key=f"{plugin}_{field.name}" if plugin else field.name,
+        group=group,
+        plugin=bool(plugin),
+        home=home,
+        field=field.name,
+        type=hint,
+        default=_default(field),
+        description=next((meta.description for meta in metas if meta.description), ""),
+        live=bool(marks.get("live")),
+        secret=bool(marks.get("secret")),
+        agent_may_set=bool(marks.get("agent_may_set")),
+        host_only=bool(marks.get("host_only")),
+        alias=str(marks.get("alias", "")),
+    )
+
+
+def _default(field: structs.FieldInfo) -> Any:
     return field.default if field.default_factory is NODEFAULT else field.default_factory()
 
 

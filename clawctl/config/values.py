@@ -95,12 +95,12 @@ def _limits(number: inspect.IntType | inspect.FloatType) -> str:
         return f" from {number.ge:g} to {number.le}"
     limits = (
         (number.gt, "above"),
-        (number.ge, "of at least"),
+        (number.ge, "at least"),
         (number.lt, "below"),
-        (number.le, "of at most"),
+        (number.le, "at most"),
     )
     said = [f"{word} {limit}" for limit, word in limits if limit is not None]
-    return " " + " and ".join(said) if said else ""
+    return " " + ", ".join(said) if said else ""
 
 
 def _kind(of: Any, value: Any) -> str:
