@@ -60,8 +60,9 @@ class Bus:
         self._seq = last_seq
         self._listeners: set[Listener] = set()
         self._untold: deque[Held] = deque()
-        # The store's way in; called at once and in order, must not wait.
-        self.keep: Callable[[Stamped], None] = lambda stamped: None
+        # The store's way in; called at once, must not wait.
+        self.keep: Callable[[Stamped], None] = lambda _: None
+        self._watchers: list[Callable[[Stamped], None]] = []
 
     @property
     def last_seq(self) -> int:
@@ -94,8 +95,14 @@ class Bus:
         held.told = True
         while self._untold and self._untold[0].told:
             stamped = self._untold.popleft().stamped
+            for watch in self._watchers:
+                watch(stamped)
             for listener in self._listeners:
                 listener.put(stamped)
+
+    def watch(self, watcher: Callable[[Stamped], None]) -> None:
+        """Call `watcher` for everything told from now on; it must not wait, nor raise."""
+        self._watchers.append(watcher)
 
     @contextmanager
     def listen(self, limit: int = 1000) -> Iterator[Listener]:

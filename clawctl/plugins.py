@@ -56,3 +56,8 @@ def find(entries: Iterable[EntryPoint] | None = None) -> Found:
         else:
             plugins[plugin.name] = plugin
     return Found(tuple(plugins.values()), broken)
+
+
+def sections(found: Found) -> dict[str, type[msgspec.Struct]]:
+    """The settings that plugins bring, by plugin."""
+    return {plugin.name: plugin.settings for plugin in found.plugins if plugin.settings}

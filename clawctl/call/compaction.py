@@ -15,7 +15,7 @@ from clawctl.engines.api import Prompt
 from clawctl.engines.chain import LlmChain
 from clawctl.errors import StageFailed
 
-log = structlog.get_logger("calls")
+log = structlog.get_logger()
 
 REQUEST = (
     "Condense the conversation so far into a few sentences. Keep every fact that may be needed "

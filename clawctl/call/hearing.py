@@ -14,7 +14,7 @@ from clawctl.config.live import Live
 from clawctl.engines.chain import SttChain
 from clawctl.errors import StageFailed
 
-log = structlog.get_logger("calls")
+log = structlog.get_logger()
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,4 +100,3 @@ class Hearing:
     def _lang(self) -> str:
         now = self.live.now
         return now.stt.stt_language or now.tts.tts_lang
-

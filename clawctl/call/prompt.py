@@ -26,9 +26,7 @@ class Instructions:
         return "\n\n".join(filter(None, (lasting, state.turn_instructions)))
 
 
-def snapshot(
-    turn: Turn, transcript: str, instructions: Instructions, settings: Settings
-) -> Prompt:
+def snapshot(turn: Turn, transcript: str, instructions: Instructions, settings: Settings) -> Prompt:
     """The prompt of this moment; what arrives later applies to the next turn."""
     session, state = turn.session, turn.session.state
     prompt = Prompt(
@@ -69,4 +67,3 @@ def newest(history: Sequence[Message], room: float) -> tuple[Message, ...]:
 
 def tokens(text: str) -> float:
     return len(text) / CHARS_PER_TOKEN
-

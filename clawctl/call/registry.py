@@ -35,7 +35,7 @@ from clawctl.wire.events import (
     SessionStarted,
 )
 
-log = structlog.get_logger("calls")
+log = structlog.get_logger()
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # A turn must not wait longer than this for what the store knows of a call.
@@ -148,7 +148,7 @@ class Registry:
 
     async def sweep(self) -> None:
         """End calls that were silent for `session_ttl` seconds; runs for ever."""
-        while True:
+        while True:  # noqa: ASYNC110 - what it waits for is time
             await trio.sleep(self._end_silent())
 
     def _end_silent(self) -> float:

@@ -1,8 +1,8 @@
-"""Work that several requests ask for is done once: recognitions, and turns the phone posts twice."""
+"""Work that several requests ask for is done once: recognitions, turns that are posted twice."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 import trio
@@ -18,7 +18,7 @@ class Job(Generic[R]):
         self.waiting = 0
         self.ended_at = 0.0
         self.parts: list[bytes] = []
-        self._fetched = 0
+        self._taken = 0
         self._moved = trio.Event()
         self._done = trio.Event()
         self._result: list[R] = []
@@ -37,7 +37,7 @@ class Job(Generic[R]):
     def size(self) -> int:
         return sum(map(len, self.parts))
 
-    async def run(self, work: Callable[["Job[R]"], Awaitable[R]]) -> None:
+    async def run(self, work: "Work[R]") -> None:
         """Never raises: what the work raises is raised to those who wait for it."""
         try:
             with self.scope:
@@ -49,7 +49,11 @@ class Job(Generic[R]):
             self._done.set()
             self._moved.set()
 
+    async def ended(self) -> None:
+        await self._done.wait()
+
     async def result(self) -> R:
+        """What the work returned; raises what it raised."""
         await self._done.wait()
         if self._error is not None:
             raise self._error
@@ -60,34 +64,31 @@ class Job(Generic[R]):
         self.parts.append(part)
         self._move()
 
-    async def fetched(self) -> int:
-        """Wait until somebody took all that was put out; how many parts that is."""
-        while self._fetched < len(self.parts):
-            await self._moved.wait()
-        return self._fetched
+    async def part(self, index: int) -> bytes | None:
+        """The part at `index` as soon as it is there; None when the work ended before.
 
-    @property
-    def taken(self) -> int:
-        """How many parts the fastest follower has taken and passed on."""
-        return self._fetched
-
-    async def follow(self, send: Callable[[bytes], Awaitable[None]]) -> None:
-        """Send every part from the first on, as they come; then raise what the work raised."""
-        sent = 0
-        while True:
-            while sent < len(self.parts):
-                await send(self.parts[sent])
-                sent += 1
-                self._fetched = max(self._fetched, sent)
-                self._move()
+        Asking for it says that the parts before it were passed on.
+        """
+        self._taken = max(self._taken, index)
+        self._move()
+        while index >= len(self.parts):
             if self.done:
-                break
+                return None
             await self._moved.wait()
-        await self.result()
+        return self.parts[index]
+
+    async def taken(self) -> None:
+        """Wait until somebody has passed on all that was put out."""
+        while self._taken < len(self.parts):
+            await self._moved.wait()
 
     def _move(self) -> None:
         self._moved.set()
         self._moved = trio.Event()
+
+
+# The work itself; it may put out parts of its result while it is at it.
+Work = Callable[[Job[R]], Awaitable[R]]
 
 
 class Shared(Generic[R]):
@@ -109,21 +110,15 @@ class Shared(Generic[R]):
         self._ended: OrderedDict[str, int] = OrderedDict()
         self._bytes = 0
 
-    async def get(self, key: str, work: Callable[[Job[R]], Awaitable[R]]) -> R:
+    async def get(self, key: str, work: Work[R]) -> R:
         """The result of the work under `key`, done now, running or remembered."""
-        while True:
-            with self.join(key, work) as job:
-                await job._done.wait()  # noqa: SLF001
-                if not job.given_up:
-                    return await job.result()
+        async with self.join(key, work) as job:
+            return await job.result()
 
-    @contextmanager
-    def join(self, key: str, work: Callable[[Job[R]], Awaitable[R]]) -> Iterator[Job[R]]:
+    @asynccontextmanager
+    async def join(self, key: str, work: Work[R]) -> AsyncIterator[Job[R]]:
         """Wait with others for the work under `key`, begun here if nobody has."""
-        self._forget_old()
-        job = self._jobs.get(key)
-        if job is None or job.given_up:
-            job = self._begin(key, work)
+        job = await self._job(key, work)
         job.waiting += 1
         try:
             yield job
@@ -132,7 +127,15 @@ class Shared(Generic[R]):
             if not job.waiting and not job.done:
                 job.scope.cancel()
 
-    def _begin(self, key: str, work: Callable[[Job[R]], Awaitable[R]]) -> Job[R]:
+    async def _job(self, key: str, work: Work[R]) -> Job[R]:
+        self._forget_old()
+        while job := self._jobs.get(key):
+            if job.done or not job.scope.cancel_called:
+                return job
+            await job.ended()
+        return self._begin(key, work)
+
+    def _begin(self, key: str, work: Work[R]) -> Job[R]:
         job: Job[R] = Job()
         self._jobs[key] = job
 

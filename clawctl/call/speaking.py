@@ -36,9 +36,7 @@ class Speaking:
     async def say_phrase(self, turn: Turn, out: Out, phrase: Phrase, model: str) -> None:
         await self.say(turn, out, wording(phrase, self.live.now.tts.tts_lang), model)
 
-    async def speak(
-        self, turn: Turn, out: Out, sentences: trio.MemoryReceiveChannel[str]
-    ) -> None:
+    async def speak(self, turn: Turn, out: Out, sentences: trio.MemoryReceiveChannel[str]) -> None:
         """Say sentences as they are written, until there are no more or no voice works."""
         async for sentence in sentences:
             sound = await self._sound(turn, sentence, fixed=False)
@@ -64,9 +62,7 @@ class Speaking:
 
     def announce_reply(self, turn: Turn, text: str) -> None:
         turn.announce(
-            TurnReply(
-                session_id=turn.session.id, reply=turn.public(text), model=turn.record.model
-            )
+            TurnReply(session_id=turn.session.id, reply=turn.public(text), model=turn.record.model)
         )
 
     async def _sound(self, turn: Turn, text: str, *, fixed: bool) -> Sound | None:

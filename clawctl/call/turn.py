@@ -29,7 +29,7 @@ from clawctl.wire.events import (
     TurnTranscript,
 )
 
-log = structlog.get_logger("turns")
+log = structlog.get_logger()
 
 # The caller is answered after this long even if the turn could not be stored (gateway page, 3.10).
 STORE_PATIENCE_S = 2.0
@@ -237,10 +237,8 @@ class Turns:
         record.metrics["total_ms"] = round((trio.current_time() - turn.began) * 1000, 1)
         record.metrics["llm_model"] = record.model
         message = self._change_call(turn)
-        if turn.retakes:
-            entry = session.retake(record, now=now)
-        else:
-            entry = session.commit(record, now=now)
+        join = session.retake if turn.retakes else session.commit
+        entry = join(record, now=now)
         if turn.said.streamed:
             session.streamed = Streamed(record, turn.planned, turn.hangup, turn.began)
         if turn.hangup or turn.rejected:
@@ -259,9 +257,7 @@ class Turns:
             turn.announce(TurnAuthenticated(session_id=state.session_id))
         elif turn.authenticated is False and not turn.retakes:
             state.auth_attempts += 1
-            turn.announce(
-                TurnAuthFailed(session_id=state.session_id, attempts=state.auth_attempts)
-            )
+            turn.announce(TurnAuthFailed(session_id=state.session_id, attempts=state.auth_attempts))
         if turn.instructed == state.turn_instructions:
             state.turn_instructions = ""
         return self._take_message(turn)
@@ -298,7 +294,7 @@ class Turns:
                 await self.store.record(entry)
                 stored = True
             except NotStored as error:
-                log.error("turn.not_stored", session=turn.session.id, why=str(error))
+                log.warning("turn.not_stored", session=turn.session.id, why=str(error))
         if not stored:
             turn.degrade("record")
             self.bus.publish(

@@ -17,7 +17,7 @@ from clawctl.engines.api import TakenMessage
 from clawctl.errors import StageFailed
 from clawctl.wire.events import Event, Stamped, TurnError
 
-log = structlog.get_logger("turns")
+log = structlog.get_logger()
 
 METRICS = {"stt": "asr_ms", "llm": "llm_ms", "tts": "tts_ms"}
 

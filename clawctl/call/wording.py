@@ -19,8 +19,8 @@ _WORDS: dict[str, dict[Phrase, str]] = {
     },
     "de": {
         "reprompt": "Entschuldigung, das ist mir entgangen. Was sagten Sie?",
-        "misheard": "Es tut mir leid, ich verstehe Sie gerade schlecht. Bitte sagen Sie das noch einmal.",
-        "sorry": "Es tut mir leid, bei mir ist etwas schiefgegangen. Sagen Sie das bitte noch einmal?",
+        "misheard": "Es tut mir leid, ich verstehe Sie gerade schlecht. Sagen Sie das bitte noch mal.",
+        "sorry": "Es tut mir leid, bei mir ging etwas schief. Sagen Sie das bitte noch einmal.",
         "gate_open": "Danke, das stimmt. Wie kann ich Ihnen helfen?",
         "gate_wrong": "Das stimmt leider nicht. Bitte versuchen Sie es noch einmal.",
         "gate_ask": "Bitte nennen Sie das Kennwort.",

@@ -1,0 +1,90 @@
+"""clawctl: the table of commands; each is imported when it is used."""
+
+import sys
+from importlib import import_module
+
+import click
+
+# One row a command: where it lives, and what it is for.
+COMMANDS = {
+    "serve": ("clawctl.cli.serve", "Answer calls: run the gateway until it is stopped."),
+    "status": ("clawctl.cli.status", "Tell how the running gateway is."),
+    "simulate": ("clawctl.cli.simulate", "Be the phone: play a call against the gateway."),
+}
+
+
+class Lazy(click.Group):
+    """Shows every command without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"There is no command '{args[0]}'.{_nearest(args[0])}")
+        return super().resolve_command(ctx, args)
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, COMMANDS, n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"clawctl {version('clawctl')}")
+        ctx.exit()
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+    help="Show the version and exit.",
+)  # fmt: skip
+def cli() -> None:
+    """An AI on a real telephone line, and you ready to take the call over.
+
+    Begin with 'clawctl simulate --demo': a call, played and answered on this machine.
+    """
+
+
+def main() -> None:
+    """The program: errors are sentences, and the exit code says what kind (man 7 clawctl)."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback for what we foresaw
+        sys.exit(_explain(error))
+
+
+def _explain(error: BaseException) -> int:
+    from clawctl.errors import ClawError
+
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    if not isinstance(error, ClawError):
+        raise error
+    click.echo(f"clawctl: {error}", err=True)
+    return error.exit_code

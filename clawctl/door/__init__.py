@@ -1,0 +1,1 @@
+"""What every HTTP door has in common: who may knock, how a refusal looks, how a socket ends."""

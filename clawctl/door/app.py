@@ -1,0 +1,117 @@
+"""An HTTP application with our manners: JSON refusals, bounded uploads, connections that end."""
+
+import hmac
+from typing import Any
+
+import msgspec
+import structlog
+from quart import Blueprint, Request, Response, request
+from quart_trio import QuartTrio
+from werkzeug.exceptions import HTTPException
+
+from clawctl.config.live import Live
+from clawctl.door.connection import WholeExchange
+from clawctl.errors import BadInput, ClawError, NotAuthorised, TooLarge, WrongMediaType
+from clawctl.wire.rest import Fault
+
+log = structlog.get_logger()
+
+JSON = "application/json"
+MEGABYTE = 1 << 20
+
+
+class JsonApp(QuartTrio):
+    asgi_http_class = WholeExchange
+
+
+def make_app(name: str, live: Live, blueprints: list[Blueprint]) -> JsonApp:
+    app = JsonApp(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = upload_limit(live)
+    live.listen(lambda _: app.config.update(MAX_CONTENT_LENGTH=upload_limit(live)))
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(ClawError, _refused)
+    app.register_error_handler(HTTPException, _no_such_door)
+    app.register_error_handler(Exception, _our_fault)
+    return app
+
+
+def upload_limit(live: Live) -> int:
+    """Bytes a request may have."""
+    return int(live.now.gateway.max_audio_mb * MEGABYTE)
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """`body`, anything msgspec can encode, as JSON; bytes are taken for JSON already."""
+    data = body if isinstance(body, bytes) else msgspec.json.encode(body)
+    return Response(data, status=status, content_type=JSON)
+
+
+def bearer(of: Request) -> str:
+    """The token of an Authorization header, "" if there is none."""
+    kind, _, token = of.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def same(shown: str, expected: str) -> bool:
+    """Compared in constant time."""
+    return hmac.compare_digest(shown.encode(), expected.encode())
+
+
+def require(shown: str, *accepted: str) -> None:
+    """Raise NotAuthorised unless one of the tokens is shown."""
+    matches = [same(shown, token) for token in accepted if token]
+    if not any(matches):
+        raise NotAuthorised("the bearer token is missing or wrong")
+
+
+async def json_object() -> dict[str, Any]:
+    """The body as a JSON object; no body at all is an empty one."""
+    body = await request.get_data()
+    if not body:
+        return {}
+    if request.mimetype != JSON:
+        raise WrongMediaType(f"send {JSON}")
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(f"the body is no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise BadInput("the body must be a JSON object")
+    return found
+
+
+def text_field(body: dict[str, Any], key: str) -> str:
+    """A required field that must be a text."""
+    value = body.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput(f"{key} must be a text that is not empty")
+    return value.strip()
+
+
+async def _refused(error: ClawError) -> Response:
+    refusal = answer(Fault(detail=str(error), code=error.code), error.status)
+    if isinstance(error, NotAuthorised):
+        refusal.headers["WWW-Authenticate"] = "Bearer"
+    return refusal
+
+
+async def _no_such_door(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == TooLarge.status:
+        limit = (request.max_content_length or 0) / MEGABYTE
+        return await _refused(
+            TooLarge(f"the upload is larger than max_audio_mb allows ({limit:g})")
+        )
+    detail = f"{request.method} {request.path}: {error.name}"
+    code = error.name.lower().replace(" ", "_").replace("-", "_")
+    refusal = answer(Fault(detail=detail, code=code), status)
+    if allowed := getattr(error, "valid_methods", None):
+        refusal.headers["Allow"] = ", ".join(sorted(allowed))
+    return refusal
+
+
+async def _our_fault(error: Exception) -> Response:
+    log.error("request.failed", method=request.method, rule=str(request.url_rule), exc_info=error)
+    fault = Fault(detail="the gateway made a mistake; its log has the details", code="internal")
+    return answer(fault, 500)

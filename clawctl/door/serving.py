@@ -1,0 +1,76 @@
+"""Listening: sockets bound by us, so that a port in use is a sentence and not a traceback."""
+
+import errno
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, cast
+
+import trio
+from hypercorn.config import Config
+from hypercorn.trio import serve
+
+from clawctl.errors import CannotStart
+
+# Longer than the 5 minutes for which the phone pools a connection (phone page, 4.1).
+KEEP_ALIVE_S = 330.0
+# A first request line and headers of the app are some 400 bytes.
+MAX_HEADER_BYTES = 16 * 1024
+BACKLOG = 100
+
+
+def bind(host: str, port: int, setting: str) -> socket.socket:
+    """A bound socket; raises CannotStart naming the setting to change."""
+    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    sock = socket.socket(family, kind, proto)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise CannotStart(_why(error, host, port, setting)) from None
+    return sock
+
+
+def _why(error: OSError, host: str, port: int, setting: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} on {host} is in use, perhaps by another gateway ('clawctl status'"
+            f" tells); stop that program or choose another {setting}"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} needs more rights than this user has; choose a {setting} above 1023"
+    return f"cannot listen on {host} port {port}: {error.strerror}; look at host and {setting}"
+
+
+def url_of(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def open_door(sock: socket.socket, app: Any, graceful_s: float) -> AsyncIterator[str]:
+    """Serve `app` on a bound socket; the URL. On leaving, exchanges in flight have `graceful_s`."""
+    url, closing = url_of(sock), trio.Event()
+    async with trio.open_nursery() as nursery:
+        config = _config(sock.detach(), graceful_s)
+        await nursery.start(partial(serve, app, config, shutdown_trigger=closing.wait))
+        try:
+            yield url
+        finally:
+            closing.set()
+
+
+def _config(fd: int, graceful_s: float) -> Config:
+    config = Config()
+    config.bind = [f"fd://{fd}"]
+    config.accesslog = config.errorlog = cast(Any, None)
+    config.keep_alive_timeout = KEEP_ALIVE_S
+    config.keep_alive_max_requests = 1_000_000
+    config.h11_max_incomplete_size = MAX_HEADER_BYTES
+    config.include_server_header = False
+    config.graceful_timeout = graceful_s
+    return config

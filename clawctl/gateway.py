@@ -1,0 +1,240 @@
+"""The whole gateway put together: what starts, in which order, and what stops."""
+
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+import trio
+from quart import Blueprint
+
+from clawctl.audio.speech import SpeechDetector
+from clawctl.bus import Bus
+from clawctl.call.answering import Answering
+from clawctl.call.compaction import Compaction
+from clawctl.call.hearing import Hearing, Speech
+from clawctl.call.prompt import Instructions
+from clawctl.call.registry import Registry
+from clawctl.call.shared import Shared
+from clawctl.call.speaking import Speaking
+from clawctl.call.turn import Turns
+from clawctl.call.wording import every_phrase
+from clawctl.config.live import Live
+from clawctl.config.render import greeting
+from clawctl.config.schema import engine_names
+from clawctl.door.app import make_app
+from clawctl.door.origin import OwnOriginOnly
+from clawctl.door.serving import bind, open_door
+from clawctl.engines.api import Offer, Voice
+from clawctl.engines.chain import LlmChain, SttChain, TtsChain, Warmed
+from clawctl.engines.host import PluginHost
+from clawctl.engines.phrases import Phrases
+from clawctl.engines.speakable import speakable
+from clawctl.errors import CannotStart, StageFailed
+from clawctl.lines.phone import line as phone
+from clawctl.lines.phone import routes as phone_routes
+from clawctl.plugins import Found, Plugin
+from clawctl.store.sqlite import SqliteStore, open_store
+from clawctl.web.status import Counters, Status
+from clawctl.web.status import routes as status_routes
+
+log = structlog.get_logger()
+
+# The app posts the same recording to /api/asr and to /api/turn, seconds apart (phone page, 6.2).
+HEARD_KEPT_S = 60.0
+HEARD_KEPT = 512
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The three chains; what they hold ends with them."""
+
+    stt: SttChain
+    llm: LlmChain
+    tts: TtsChain
+
+    async def warm(self, told: Callable[[str, Warmed], None]) -> None:
+        """Open and prove every chosen engine; `told` hears of each as soon as it is done."""
+
+        async def one(stage: str, chain: SttChain | LlmChain | TtsChain) -> None:
+            for warmed in await chain.warm():
+                told(stage, warmed)
+
+        async with trio.open_nursery() as nursery:
+            for stage, chain in self.by_stage().items():
+                nursery.start_soon(one, stage, chain)
+
+    def by_stage(self) -> dict[str, SttChain | LlmChain | TtsChain]:
+        return {"stt": self.stt, "llm": self.llm, "tts": self.tts}
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A running gateway. `url` is the door of everything, `phone_url` that of the phone."""
+
+    url: str
+    phone_url: str
+    live: Live
+    bus: Bus
+    store: SqliteStore
+    registry: Registry
+    engines: Engines
+    phrases: Phrases
+    status: Status
+    resumed: int
+
+    async def warm(self, told: Callable[[str, Warmed], None]) -> None:
+        """Engines first, then the sentences every call needs, so that none is waited for."""
+        await self.engines.warm(told)
+        now = self.live.now
+        voice = Voice(now.tts.tts_lang, now.tts.tts_voice, now.tts.tts_speed)
+        for text in (
+            greeting(now.call, "incoming"),
+            greeting(now.call, "outgoing"),
+            now.call.auth_reject_message,
+            now.call.max_duration_message,
+            *every_phrase(voice.lang),
+        ):
+            try:
+                await self.phrases.speak(speakable(text, voice.lang) or text, voice)
+            except StageFailed:
+                return
+
+
+@asynccontextmanager
+async def open_gateway(
+    live: Live, found: Found, *, speech: Speech | None = None
+) -> AsyncIterator[Gateway]:
+    """Everything a gateway is, for the time of the block; the last opened closes first.
+
+    Leaving it stops listening, lets turns in flight finish within `graceful_timeout`, then closes
+    engines and store. Raises CannotStart. `speech` stands in for the speech detector.
+    """
+    now, started = live.now, time.monotonic()
+    doors = _bound(live)
+    try:
+        async with open_store(Path(now.gateway.data_dir)) as store:
+            bus = Bus(time.time, store.last_seq())
+            bus.keep = store.keep
+            async with open_engines(live, found) as engines, trio.open_nursery() as background:
+                phrases = Phrases(engines.tts)
+                registry = Registry(store, bus, live, time.time)
+                hearing = Hearing(
+                    engines.stt,
+                    speech or SpeechDetector(),
+                    live,
+                    Shared(background, keep_s=HEARD_KEPT_S, limit=HEARD_KEPT),
+                )
+                speaking = Speaking(engines.tts, phrases, live)
+                compaction = Compaction(engines.llm, store, live, time.time, background)
+                answering = Answering(engines.llm, speaking, live, Instructions(), compaction)
+                turns = Turns(
+                    registry, hearing, answering, speaking, store, bus, live, time.time, background
+                )
+                answers = Shared[bytes](background, keep_s=phone.REPEAT_S, limit=phone.REPEATS)
+                line = phone.PhoneLine(turns, hearing, live, answers)
+                counters = Counters()
+                bus.watch(counters.count)
+                status = Status(
+                    engines.stt, engines.llm, engines.tts, registry, live, counters,
+                    lambda: time.monotonic() - started,
+                )  # fmt: skip
+                resumed = await registry.restore()
+                background.start_soon(registry.sweep)
+                background.start_soon(_retain, store, live)
+                async with _open_doors(doors, line, registry, live, status) as (url, phone_url):
+                    yield Gateway(
+                        url,
+                        phone_url,
+                        live,
+                        bus,
+                        store,
+                        registry,
+                        engines,
+                        phrases,
+                        status,
+                        resumed,
+                    )
+                background.cancel_scope.cancel()
+    finally:
+        for sock in doors:
+            sock.close()
+
+
+@asynccontextmanager
+async def open_engines(live: Live, found: Found) -> AsyncIterator[Engines]:
+    """The chains of all engines that plugins offer; none is opened before it is needed."""
+    cache = Path(live.now.gateway.data_dir) / "cache"
+
+    def offers(of: Callable[[Plugin], Mapping[str, Offer[Any]]]) -> dict[str, Any]:
+        return {
+            name: (offer, _host(live, plugin, cache))
+            for plugin in found.plugins
+            for name, offer in of(plugin).items()
+        }
+
+    def patience() -> float:
+        return live.now.session.engine_timeout_sec
+
+    async with (
+        SttChain.open(
+            offers(lambda p: p.stt), lambda: engine_names(live.now.stt.stt_engine), patience
+        ) as stt,
+        LlmChain.open(
+            offers(lambda p: p.llm), lambda: engine_names(live.now.llm.llm_engine), patience
+        ) as llm,
+        TtsChain.open(
+            offers(lambda p: p.tts), lambda: engine_names(live.now.tts.tts_engine), patience
+        ) as tts,
+    ):
+        yield Engines(stt, llm, tts)
+
+
+def _host(live: Live, plugin: Plugin, cache: Path) -> PluginHost:
+    return PluginHost(plugin.name, cache, lambda: live.now.plugins.get(plugin.name))
+
+
+def _bound(live: Live) -> tuple[socket.socket, socket.socket]:
+    gateway = live.now.gateway
+    door = bind(gateway.host, gateway.port, "port")
+    try:
+        return door, bind(gateway.host, gateway.phone_port, "phone_port")
+    except CannotStart:
+        door.close()
+        raise
+
+
+@asynccontextmanager
+async def _open_doors(
+    socks: tuple[socket.socket, socket.socket],
+    line: phone.PhoneLine,
+    registry: Registry,
+    live: Live,
+    status: Status,
+) -> AsyncIterator[tuple[str, str]]:
+    """The main door has everything, the phone's own has the phone's routes only."""
+
+    def phones(*, main: bool) -> Blueprint:
+        return phone_routes.routes(line, registry, live, status.health, main=main)
+
+    graceful_s = live.now.gateway.graceful_timeout
+    main = make_app("clawctl", live, [phones(main=True), status_routes(status, live)])
+    phone_only = make_app("clawctl.phone", live, [phones(main=False)])
+    async with (
+        open_door(socks[0], OwnOriginOnly(main), graceful_s) as url,
+        open_door(socks[1], OwnOriginOnly(phone_only), graceful_s) as phone_url,
+    ):
+        yield url, phone_url
+
+
+async def _retain(store: SqliteStore, live: Live) -> None:
+    """Forget what is older than `retention_days`, at the start and once a day."""
+    while True:
+        if days := live.now.gateway.retention_days:
+            await store.prune(time.time() - days * DAY_S)
+        await trio.sleep(DAY_S)
