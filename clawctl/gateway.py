@@ -24,7 +24,6 @@ from clawctl.call.speaking import Speaking
 from clawctl.call.turn import Turns
 from clawctl.call.wording import every_phrase
 from clawctl.config.live import Live
-from clawctl.config.render import greeting
 from clawctl.config.schema import engine_names
 from clawctl.door.app import make_app
 from clawctl.door.origin import OwnOriginOnly
@@ -94,8 +93,8 @@ class Gateway:
         now = self.live.now
         voice = Voice(now.tts.tts_lang, now.tts.tts_voice, now.tts.tts_speed)
         for text in (
-            greeting(now.call, "incoming"),
-            greeting(now.call, "outgoing"),
+            now.call.greeting("incoming"),
+            now.call.greeting("outgoing"),
             now.call.auth_reject_message,
             now.call.max_duration_message,
             *every_phrase(voice.lang),

@@ -19,7 +19,7 @@ _WORDS: dict[str, dict[Phrase, str]] = {
     },
     "de": {
         "reprompt": "Entschuldigung, das ist mir entgangen. Was sagten Sie?",
-        "misheard": "Es tut mir leid, ich verstehe Sie gerade schlecht. Sagen Sie das bitte noch mal.",
+        "misheard": "Es tut mir leid, ich verstehe Sie gerade schlecht. Bitte noch einmal.",
         "sorry": "Es tut mir leid, bei mir ging etwas schief. Sagen Sie das bitte noch einmal.",
         "gate_open": "Danke, das stimmt. Wie kann ich Ihnen helfen?",
         "gate_wrong": "Das stimmt leider nicht. Bitte versuchen Sie es noch einmal.",

@@ -7,6 +7,7 @@ import msgspec
 import structlog
 from quart import Blueprint, Request, Response, request
 from quart_trio import QuartTrio
+from quart_trio.asgi import TrioASGIHTTPConnection
 from werkzeug.exceptions import HTTPException
 
 from clawctl.config.live import Live
@@ -21,13 +22,13 @@ MEGABYTE = 1 << 20
 
 
 class JsonApp(QuartTrio):
-    asgi_http_class = WholeExchange
+    asgi_http_class: type[TrioASGIHTTPConnection] = WholeExchange
 
 
 def make_app(name: str, live: Live, blueprints: list[Blueprint]) -> JsonApp:
     app = JsonApp(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = upload_limit(live)
-    live.listen(lambda _: app.config.update(MAX_CONTENT_LENGTH=upload_limit(live)))
+    live.on_change(lambda _: app.config.update(MAX_CONTENT_LENGTH=upload_limit(live)))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.register_error_handler(ClawError, _refused)

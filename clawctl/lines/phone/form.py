@@ -10,7 +10,6 @@ from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.call.registry import checked_id
 from clawctl.call.utterance import Utterance
-from clawctl.config.render import greeting
 from clawctl.config.schema import CallSettings
 from clawctl.errors import BadInput, TooLarge, WrongMediaType
 from clawctl.wire.text import safe_text
@@ -26,7 +25,7 @@ _FALSE = frozenset({"", "false", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The parts of one post, text as bytes: its encoding is not known yet. `digest` is of it all."""
+    """The parts of one post, text as bytes: its encoding is not known yet; `digest` is of all."""
 
     text: dict[str, bytes]
     audio: bytes | None
@@ -112,8 +111,8 @@ def _forced_reply(form: Form, call: CallSettings) -> str:
     if not raw:
         return ""
     for configured in (
-        greeting(call, "incoming"),
-        greeting(call, "outgoing"),
+        call.greeting("incoming"),
+        call.greeting("outgoing"),
         call.max_duration_message,
     ):
         if raw == damaged(configured).strip():
