@@ -1,0 +1,174 @@
+"""Speech is told from everything else that comes over a telephone."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clawctl.audio import wav
+from clawctl.audio.convert import join, resample
+from clawctl.audio.speech import SpeechDetector
+from clawctl.audio.wav import Sound, silence
+
+RATE = 16000
+TIME = np.arange(2 * RATE) / RATE
+CLIPS = Path(__file__).parent / "data"
+WORDS = ("yes", "no", "ja")
+
+
+@pytest.fixture(scope="module")
+def detector() -> SpeechDetector:
+    return SpeechDetector()
+
+
+def word(name: str) -> Sound:
+    return wav.read((CLIPS / f"{name}.wav").read_bytes())
+
+
+def samples(sound: Sound) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    return np.frombuffer(sound.pcm, "<i2").astype(float)
+
+
+def sound(values: "np.typing.NDArray[np.float64]", rate: int = RATE) -> Sound:
+    return Sound(np.clip(np.rint(values), -32768, 32767).astype("<i2").tobytes(), rate)
+
+
+def noise(size: int, power: float = 0.0) -> "np.typing.NDArray[np.float64]":
+    """White for `power` 0, pink for 0.5; standard deviation 1, always the same."""
+    spectrum = np.fft.rfft(np.random.default_rng(7).normal(size=size))
+    shaped = np.fft.irfft(spectrum / np.maximum(np.arange(len(spectrum)), 1) ** power, size)
+    return np.asarray(shaped / shaped.std())
+
+
+def tone(hz: float) -> "np.typing.NDArray[np.float64]":
+    return np.asarray(np.sin(2 * np.pi * hz * TIME))
+
+
+def dtmf() -> "np.typing.NDArray[np.float64]":
+    return (tone(770) + tone(1336)) * (TIME % 0.25 < 0.12)
+
+
+def clicks() -> "np.typing.NDArray[np.float64]":
+    return np.asarray(np.arange(len(TIME)) % (RATE // 3) == 0).astype(float)
+
+
+OTHER = {
+    "a tone": tone(440) * 9000,
+    "a beep": tone(760) * 12000 * (TIME % 1 < 0.36),
+    "a busy tone": tone(425) * 9000 * (TIME % 1 < 0.5),
+    "a dial tone": (tone(350) + tone(440)) * 6000,
+    "DTMF": dtmf() * 6000,
+    "hum": (tone(50) + tone(150) / 3 + tone(250) / 5) * 5000,
+    "white noise": noise(len(TIME)) * 3000,
+    "loud white noise": noise(len(TIME)) * 12000,
+    "faint white noise": noise(len(TIME)) * 30,
+    "pink noise": noise(len(TIME), 0.5) * 3000,
+    "brown noise": noise(len(TIME), 1) * 3000,
+    "clicks": clicks() * 30000,
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_is_not_speech(name: str, detector: SpeechDetector) -> None:
+    assert not detector.detect(sound(OTHER[name]))
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_shortest_answers_are_speech(name: str, detector: SpeechDetector) -> None:
+    assert detector.detect(word(name))
+
+
+@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("gain", [0.01, 0.1, 3.0])
+def test_quiet_and_clipped_words_are_speech(
+    name: str, gain: float, detector: SpeechDetector
+) -> None:
+    assert detector.detect(sound(samples(word(name)) * gain, word(name).rate))
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_words_in_noise_half_as_strong_are_speech(name: str, detector: SpeechDetector) -> None:
+    clean = samples(word(name))
+    loud = clean + noise(len(clean)) * clean.std() / 2
+
+    assert detector.detect(sound(loud, word(name).rate))
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 24000, 44100, 48000])
+def test_the_rate_does_not_matter(rate: int, detector: SpeechDetector) -> None:
+    assert detector.detect(resample(word("ja"), rate))
+    assert not detector.detect(resample(sound(OTHER["a tone"]), rate))
+
+
+def test_a_word_at_the_end_of_a_long_silence_is_found(detector: SpeechDetector) -> None:
+    assert detector.detect(join([silence(5000, 24000), word("no")]))
+
+
+def test_a_word_on_a_carpet_of_noise_is_found(detector: SpeechDetector) -> None:
+    carpet = noise(4 * RATE) * 300
+    carpet[2 * RATE : 2 * RATE + 2 * len(samples(word("yes")))] += samples(
+        resample(word("yes"), RATE)
+    )
+
+    assert detector.detect(sound(carpet))
+
+
+def test_a_piece_of_a_word_too_short_to_be_one_is_none(detector: SpeechDetector) -> None:
+    whole = samples(word("yes"))
+    loudest = int(np.abs(whole).argmax())
+
+    assert not detector.detect(sound(whole[loudest - 400 : loudest + 400], 8000))
+
+
+@pytest.mark.parametrize("pcm", [b"", bytes(2), bytes(48000), b"\x05\x00\xfb\xff" * 8000])
+def test_no_sound_and_the_faintest_sound_are_silence(pcm: bytes, detector: SpeechDetector) -> None:
+    assert not detector.detect(Sound(pcm, 24000))
+
+
+def test_one_use_leaves_nothing_behind_for_the_next(detector: SpeechDetector) -> None:
+    beginning = Sound(word("no").pcm[: 2 * 8 * 350], 8000)  # ends within the vowel
+
+    assert [detector.detect(beginning) for _ in range(6)] == [False] * 6
+
+
+class Countdown(threading.Event):
+    """Set once it has been asked `left` times."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.left = left
+
+    def is_set(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_who_no_longer_wants_to_know_gets_the_thread_back(detector: SpeechDetector) -> None:
+    stop = Countdown(3)
+
+    assert not detector.detect(join([silence(200, 8000), word("yes")]), stop)
+    assert stop.left == -1
+
+
+def test_it_looks_no_further_than_the_first_speech(detector: SpeechDetector) -> None:
+    asked = Countdown(10_000)
+
+    assert detector.detect(join([word("yes"), sound(noise(30 * RATE) * 3000)]), asked)
+    assert 10_000 - asked.left < 25
+
+
+def test_several_threads_do_not_disturb_each_other(detector: SpeechDetector) -> None:
+    found: dict[int, bool] = {}
+    sounds = [word("yes"), sound(OTHER["a tone"]), word("ja"), sound(OTHER["pink noise"])]
+
+    def work(number: int) -> None:
+        found[number] = detector.detect(sounds[number % 4])
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == {i: i % 2 == 0 for i in range(8)}
