@@ -20,7 +20,7 @@ MOST_BYTES = 1_000_000
 class Contents:
     """What stands in a file: unchecked values, and the line of each key where that is known."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -123,9 +123,11 @@ def _keep_owner_and_mode(target: Path, handle: int) -> None:
 
 
 def _sync_directory(directory: Path) -> None:
+    """So that the new name survives a power cut; some file systems cannot, and need not."""
     handle = os.open(directory, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)
 

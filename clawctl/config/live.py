@@ -59,11 +59,10 @@ class Live:
         """
         wanted = _full_keys(changes, aliases)
         self._permit(wanted.keys(), by)
-        in_file = {**self.loaded.in_file, **{k: Given(v, CHANGED) for k, v in wanted.items()}}
-        loaded = self._resolved({k: v for k, v in in_file.items() if v.value is not UNSET})
+        loaded = self._resolved(self._file_with(wanted))
         self._refuse_pinned(wanted.keys())
-        if loaded.path is not None:
-            file.save(loaded.path, {key: _as_saved(loaded, key, wanted[key]) for key in wanted})
+        if loaded.path is not None and wanted:
+            file.save(loaded.path, _as_saved(loaded, wanted))
         return self._apply(loaded)
 
     def reload(self) -> frozenset[str]:
@@ -84,6 +83,11 @@ class Live:
             raise Forbidden(f"{', '.join(host)} can only be set on the host: in {where}")
         if by == "agent" and (others := [row.key for row in known if not row.agent_may_set]):
             raise Forbidden(f"an agent may not set {', '.join(others)}")
+
+    def _file_with(self, wanted: Mapping[str, Any]) -> Layer:
+        changed = {**self.loaded.in_file, **{k: Given(v, CHANGED) for k, v in wanted.items()}}
+        known = by_key(self.loaded.table)
+        return {k: v for k, v in changed.items() if v.value is not UNSET or k not in known}
 
     def _refuse_pinned(self, keys: Iterable[str]) -> None:
         pinned = self.loaded.pinned
@@ -125,8 +129,10 @@ def _full_keys(changes: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[s
     return wanted
 
 
-def _as_saved(loaded: Loaded, key: str, given: Any) -> Any:
-    """The value as JSON has it (no tuples); None for a key that goes back to its default."""
-    if given is UNSET:
-        return None
-    return json.decode(json.encode(flat(loaded.table, loaded.settings)[key]))
+def _as_saved(loaded: Loaded, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON has them (no tuples); None for a key that goes back to its default."""
+    values = flat(loaded.table, loaded.settings)
+    return {
+        key: None if given is UNSET else json.decode(json.encode(values[key]))
+        for key, given in wanted.items()
+    }

@@ -5,7 +5,7 @@ Every faulty key is named, whoever set it, and the origin of every value is kept
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -35,9 +35,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value somebody gave, not yet checked."""
+    """A value somebody gave, not yet checked; it may be a secret."""
 
-    value: Any
+    value: Any = field(repr=False)
     origin: Origin
 
 

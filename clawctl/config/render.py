@@ -32,7 +32,7 @@ def redacted(settings: Settings) -> dict[str, Any]:
 
 def view(settings: Settings, group: str) -> dict[str, Any]:
     """One group by its short names, as `/api/config/*` shows it; secrets as in `redacted`."""
-    rows = [row for row in table_of(settings) if row.group == group]
+    rows = [row for row in table_of(settings) if row.group == group and not row.plugin]
     return dict(_shown(row, row.alias or row.key, settings) for row in rows)
 
 

@@ -102,7 +102,7 @@ class GatewaySettings(Section, frozen=True, kw_only=True):
     ] = 10
     graceful_timeout: Annotated[
         float,
-        Meta(ge=0, le=300, description="Seconds a stop waits for turns in flight.", extra=LIVE),
+        Meta(ge=0, le=300, description="Seconds a stop waits for turns in flight."),
     ] = 10
     retention_days: Annotated[
         int,

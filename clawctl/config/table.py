@@ -95,7 +95,8 @@ def by_key(table: Table) -> dict[str, Setting]:
 
 def aliases(table: Table, group: str) -> dict[str, str]:
     """The full key of every short name that the views of `group` know."""
-    return {row.alias: row.key for row in table if row.group == group and row.alias}
+    rows = [row for row in table if row.group == group and not row.plugin]
+    return {row.alias: row.key for row in rows if row.alias}
 
 
 def _core() -> Iterator[Setting]:

@@ -95,12 +95,12 @@ def _limits(number: inspect.IntType | inspect.FloatType) -> str:
         return f" from {number.ge:g} to {number.le}"
     limits = (
         (number.gt, "above"),
-        (number.ge, "at least"),
+        (number.ge, "from"),
         (number.lt, "below"),
-        (number.le, "at most"),
+        (number.le, "up to"),
     )
     said = [f"{word} {limit}" for limit, word in limits if limit is not None]
-    return " " + ", ".join(said) if said else ""
+    return " " + " and ".join(said) if said else ""
 
 
 def _kind(of: Any, value: Any) -> str:

@@ -43,15 +43,16 @@ def read(text: str) -> tuple[dict[str, Any], dict[str, int]]:
 def edited(text: str, changes: Mapping[str, Any]) -> str:
     """`text` with some values replaced and new keys at its end; None is written null."""
     before, _ = read(text)
-    after = _spliced(text, changes)
     wanted = before | {k: v for k, v in changes.items() if k in before or v is not None}
+    crlf = "\r\n" in text
     try:
+        after = _spliced(text.replace("\r\n", "\n"), changes)
         kept = read(after)[0] == wanted
-    except BadSettings:
+    except (BadSettings, ValueError):
         kept = False
     if not kept:
         raise ClawError("it is written in a way that only a person can change (with aliases?)")
-    return after
+    return after.replace("\n", "\r\n") if crlf else after
 
 
 def _compose(text: str) -> MappingNode | None:
@@ -118,7 +119,8 @@ def _replacing(text: str, key: ScalarNode, node: Node, value: Any) -> Iterator[E
         indent = "\n" + " " * node.start_mark.column
         yield start, end, indent.join(f"- {scalar(item)}" for item in value)
     else:
-        yield text.rindex("\n", colon, start), end, ""
+        line_end = text.rfind("\n", colon, start)
+        yield (start if line_end < 0 else line_end), end, ""
         yield colon, colon, f" {scalar(value)}"
 
 
@@ -145,8 +147,7 @@ def _adding(text: str, root: MappingNode | None, added: Mapping[str, Any]) -> Ed
         at = len(text[: root.end_mark.index - 1].rstrip())
         comma = "" if text[at - 1] in "{," else ","
         return at, at, comma + ",".join(f" {scalar(k)}: {scalar(v)}" for k, v in added.items())
-    eol = "\r\n" if "\r\n" in text else "\n"
     indent = " " * root.start_mark.column if root else ""
-    start = "" if not text or text.endswith("\n") else eol
-    lines = [f"{indent}{k}: {scalar(v)}{eol}" for k, v in added.items()]
+    start = "" if not text or text.endswith("\n") else "\n"
+    lines = [f"{indent}{k}: {scalar(v)}\n" for k, v in added.items()]
     return len(text), len(text), start + "".join(lines)
