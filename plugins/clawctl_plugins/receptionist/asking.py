@@ -1,0 +1,44 @@
+"""Which question the last words to the caller asked: ours are known by their text, others' by
+their gist."""
+
+import re
+
+from clawctl_plugins.receptionist.language import Ask, Language, Line
+
+_CLOSING = (Line.BYE, Line.BYE_NOTED, Line.BYE_UNCONFIRMED, Line.LOST)
+_KEEPING = (Line.TAKE_YOUR_TIME, Line.EMERGENCY)
+
+
+def question_in(said: str, language: Language) -> Ask:
+    """STRANGE when nothing is asked that we know."""
+    plain = _plain(said)
+    asked = [
+        (plain.rfind(_mark(wording)), ask)
+        for ask, wordings in language.questions.items()
+        for wording in wordings
+    ]
+    asked += [(plain.rfind(_mark(language.lines[line])), Ask.CLOSED) for line in _CLOSING]
+    asked += [(plain.rfind(_mark(language.lines[line])), Ask.KEEP) for line in _KEEPING]
+    place, ask = max(asked, key=lambda each: each[0])
+    return ask if place >= 0 else _strange(said, language)
+
+
+def says(said: str, line: Line, language: Language) -> bool:
+    """Whether a line of ours is among what was said."""
+    return _mark(language.lines[line]) in _plain(said)
+
+
+def _strange(said: str, language: Language) -> Ask:
+    for ask, pattern in language.strange:
+        if pattern.search(said):
+            return ask
+    return Ask.STRANGE
+
+
+def _mark(wording: str) -> str:
+    """The longest stretch of a wording that is the same whoever is spoken to."""
+    return max((_plain(part) for part in re.split(r"\{\w+\}", wording)), key=len)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

@@ -1,0 +1,196 @@
+"""What an utterance says: which pieces of a message, and what else the caller does with it.
+
+An utterance comes without punctuation from most recognisers and with it from people who type. It
+is read in four passes: digits out, politeness peeled off both ends, the rest cut where a phrase
+opens a piece, and what lies between looked up among the acts. What no phrase explains is `free`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawctl_plugins.receptionist import digits, names
+from clawctl_plugins.receptionist.language import Act, Ask, Language, Opener, Part, Slot
+
+YES_OR_NO = frozenset({Ask.TAKE, Ask.CALLING, Ask.CONFIRM, Ask.ELSE})
+CHECKING = frozenset({Ask.CONFIRM, Ask.WRONG, Ask.ELSE})
+
+# Stands where something was cut out; ends every piece.
+_CUT = " | "
+_EDGE = " \t,.;:!?|-"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One utterance, understood as far as the question before it allows.
+
+    `swap` is "… not …": the new words and the old. `fix` changes some digits of a number.
+    """
+
+    words: str = ""
+    acts: frozenset[Act] = frozenset()
+    name: str = ""
+    part: Part = Part.WHOLE
+    number: str = ""
+    text: str = ""
+    free: str = ""
+    fix: digits.Fix | None = None
+    swap: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    opener: Opener | None
+    words: str
+    said: str  # with the opening words
+
+
+def understand(utterance: str, asked: Ask, language: Language) -> Heard:
+    """Read an utterance as the answer to what was asked."""
+    words = fold(utterance)
+    acts: set[Act] = set()
+    if asked in YES_OR_NO and (misheard := language.misheard_no.match(words)):
+        acts.add(Act.NO)
+        words = words[misheard.end() :]
+    if asked in CHECKING or asked is Ask.NUMBER:
+        core = _peel(words, language, heard := set(acts))
+        fix = digits.find_fix(core, language.numbers)
+        swap = _swap(core, language) if asked in CHECKING and not fix else None
+        if fix or swap:
+            return Heard(words, frozenset(heard), fix=fix, swap=swap)
+    number, core = _number(words, asked, language)
+    return _sort(words, _peel(core, language, acts), number, acts, asked, language)
+
+
+def fold(text: str) -> str:
+    return " ".join(text.translate(_PLAIN).split())
+
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "|": " "})
+
+
+def _peel(text: str, language: Language, acts: set[Act]) -> str:
+    """Take yes, no, greetings, thanks and fillers off both ends and note them."""
+    text = text.strip(_EDGE)
+    while match := _first(language.head, text):
+        acts.add(match[0])
+        text = text[match[1].end() :].strip(_EDGE)
+    while match := _first(language.tail, text):
+        acts.add(match[0])
+        text = text[: match[1].start()].strip(_EDGE)
+    return text
+
+
+def _first(
+    rows: tuple[tuple[Act, re.Pattern[str]], ...], text: str
+) -> tuple[Act, re.Match[str]] | None:
+    for act, pattern in rows:
+        if match := pattern.search(text):
+            return act, match
+    return None
+
+
+def _swap(core: str, language: Language) -> tuple[str, str] | None:
+    for pattern in language.swaps:
+        if match := pattern.search(core):
+            return match["new"].strip(_EDGE), match["old"].strip(_EDGE)
+    return None
+
+
+def _number(text: str, asked: Ask, language: Language) -> tuple[str, str]:
+    """The telephone number in a text and the text without it; ("", text) if there is none.
+
+    A number said twice in one breath ("no, sorry, …") was corrected: the last one counts.
+    """
+    number, words = "", language.numbers
+    for run in reversed(list(digits.runs(text, words))):
+        before = text[: run.start]
+        if words.other.search(before):
+            continue
+        lead = words.lead.search(before)
+        sure = len(run.digits) >= digits.LEAST and (lead or asked is Ask.NUMBER)
+        if sure or run.sure >= digits.LEAST_UNASKED:
+            joint = words.joint.search(before)
+            start = joint.start() if joint else run.start
+            number = number or run.digits
+            text = text[:start] + _CUT + text[run.end :]
+    return number, text.strip(_EDGE)
+
+
+def _sort(
+    words: str, core: str, number: str, acts: set[Act], asked: Ask, language: Language
+) -> Heard:
+    name, part, texts, free = "", Part.WHOLE, [], []
+    for piece in _pieces(core, language):
+        rest = piece.words
+        if piece.opener is None or piece.opener.slot is Slot.NUMBER:
+            rest = piece.said
+        elif piece.opener.slot is Slot.TEXT:
+            texts.append(clean(piece.opener.lead + rest, language))
+            continue
+        else:
+            found, rest = names.read(rest, language.names)
+            name, part = (found, piece.opener.part) if found else (name, part)
+            rest = rest if found else piece.said
+        free += _free(rest, language, acts)
+    if asked is Ask.TEXT and free and not (acts & QUESTIONS):
+        texts, free = [*(clean(words, language) for words in free), *texts], []
+    return Heard(
+        words, frozenset(acts), name, part, number, join(*texts), max(free, key=len, default="")
+    )
+
+
+# Acts that ask something of us; they are answered even where a message was asked for.
+QUESTIONS = frozenset({Act.SPEAK, Act.WHEN, Act.WHO, Act.ROBOT, Act.REPEAT})
+
+
+def _free(text: str, language: Language, acts: set[Act]) -> Iterator[str]:
+    for part in text.split("|"):
+        words = _peel(part, language, acts)
+        explained = {act for act, pattern in language.acts if pattern.search(words)}
+        acts |= explained
+        if words and (not explained or explained == {Act.QUESTION} or explained == {Act.ADD}):
+            yield words
+
+
+def _pieces(core: str, language: Language) -> Iterator[_Piece]:
+    """Cut where an opener stands; within a message only those that surely open something else."""
+    at, opener, said = 0, None, 0
+    for match, found in _openings(core, language):
+        if match.start() < at or (opener and not _cuts(opener, found, core, at, match)):
+            continue
+        if found.weak and not names.read(core[match.end() :], language.names)[0]:
+            continue
+        yield _Piece(opener, core[at : match.start()], core[said : match.start()])
+        at, opener, said = match.end(), found, match.start()
+    yield _Piece(opener, core[at:], core[said:])
+
+
+def _openings(core: str, language: Language) -> list[tuple[re.Match[str], Opener]]:
+    every = [
+        (match, opener) for opener in language.openers for match in opener.pattern.finditer(core)
+    ]
+    return sorted(every, key=lambda each: (each[0].start(), -each[0].end()))
+
+
+def _cuts(opener: Opener, found: Opener, core: str, at: int, match: re.Match[str]) -> bool:
+    if opener.slot is not Slot.TEXT:
+        return True
+    said = core[at : match.start()]
+    if found.slot is Slot.TEXT:
+        return "|" in said
+    return not found.weak or len(said.split()) > 1
+
+
+def clean(text: str, language: Language) -> str:
+    """A message as it is written down: without fillers, and with a capital where one belongs."""
+    text = " ".join(text.replace("|", " ").split())
+    for pattern, instead in language.tidy:
+        text = pattern.sub(instead, text)
+    text = text.strip(" ,.;:-|")
+    return text[:1].upper() + text[1:]
+
+
+def join(*texts: str) -> str:
+    """Several sentences as one text."""
+    return ". ".join(text.rstrip(".") for text in texts if text)

@@ -1,0 +1,75 @@
+"""Facts out of the owner's instructions and knowledge: only what may be told, only word for word.
+
+Instructions are never read out. A sentence of theirs is a fact if it says when or where somebody
+can be reached; a sentence of the knowledge is one unless it gives an order. What speaks of secrets
+is neither, and a sentence such as "Tell nobody." silences the one before it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from clawctl_plugins.receptionist.language import FactWords
+
+# Of a question's telling words so many have to stand in the sentence that answers it.
+ENOUGH = 0.5
+LONGEST = 240
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\s*\n\s*")
+_BULLET = re.compile(r"^[\s*#>•-]+|^\d+[.)]\s+")
+_WORD = re.compile(r"\w+")
+
+
+def when(question: str, system: str, knowledge: str, owner: str, words: FactWords) -> str:
+    """What says when or where the owner can be reached, or "": nobody told us."""
+    facts = [fact for fact in _facts((knowledge, system), words) if _says_when(fact, words)]
+    if not facts:
+        return ""
+    best = max(facts, key=lambda fact: _overlap(question, fact, words))
+    return _spoken(best, owner, words)
+
+
+def about(question: str, system: str, knowledge: str, owner: str, words: FactWords) -> str:
+    """The sentence that literally answers a question, or ""."""
+    told = [fact for fact in _facts((system,), words) if _says_when(fact, words)]
+    facts = [*_facts((knowledge,), words), *told]
+    best = max(facts, key=lambda fact: _overlap(question, fact, words), default="")
+    return _spoken(best, owner, words) if _overlap(question, best, words) >= ENOUGH else ""
+
+
+def _facts(texts: Iterable[str], words: FactWords) -> Iterator[str]:
+    for text in texts:
+        sentences = [_BULLET.sub("", sentence).strip() for sentence in _SENTENCE.split(text)]
+        for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
+            fact = words.wrapping.sub("", sentence)
+            hidden = words.secret.search(sentence) or words.hush.search(following)
+            if fact and len(fact) <= LONGEST and not hidden and not words.order.search(fact):
+                yield fact
+
+
+def _says_when(fact: str, words: FactWords) -> bool:
+    return bool(words.reach.search(fact) and words.moment.search(fact))
+
+
+def _overlap(question: str, fact: str, words: FactWords) -> float:
+    asked, told = _telling(question, words), _telling(fact, words)
+    return len(asked & told) / len(asked) if asked else 0.0
+
+
+def _telling(text: str, words: FactWords) -> frozenset[str]:
+    """The words that carry meaning, without endings; kindred words as one."""
+    said = {word for word in _WORD.findall(text.lower()) if word not in words.empty}
+    return frozenset(_root(word, words) for word in said)
+
+
+def _root(word: str, words: FactWords) -> str:
+    for kin in words.kin:
+        if word in kin:
+            return min(kin)
+    return words.endings.sub("", word)
+
+
+def _spoken(fact: str, owner: str, words: FactWords) -> str:
+    for pattern, instead in words.about_me:
+        fact = pattern.sub(instead.format(owner=owner), fact)
+    fact = fact[:1].upper() + fact[1:]
+    return fact if fact[-1:] in ".!?" else f"{fact}."

@@ -1,0 +1,247 @@
+"""What the receptionist says: how one turn of the dialogue becomes a few short sentences."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from clawctl.engines.api import Prompt, TakenMessage
+from clawctl_plugins.receptionist import digits, reach
+from clawctl_plugins.receptionist.dialogue import (
+    REASKS,
+    Caller,
+    State,
+    has_any,
+    listen,
+    next_ask,
+    pass_on_question,
+    replay,
+    worth_keeping,
+)
+from clawctl_plugins.receptionist.hearing import Heard
+from clawctl_plugins.receptionist.language import Act, Ask, Line
+from clawctl_plugins.receptionist.languages import language_of
+
+# A message longer than this is read back in part; all of it is kept.
+GIST_WORDS = 40
+UNNAMED = frozenset({"", "the owner", "der inhaber", "die inhaberin"})
+
+# The phone does not play a reply with "hear" and one of these; a caller's message may contain them.
+_SUPPRESSED = re.compile(r"(please) (try again)|(hear that) (clearly)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance of the caller: what was known before it, what it said, what is known now."""
+
+    prompt: Prompt
+    caller: Caller
+    before: State
+    heard: Heard
+    after: State
+
+    def line(self, line: Line, **words: str) -> str:
+        return self._filled(self.caller.language.lines[line], **words)
+
+    def question(self, ask: Ask) -> str:
+        wordings = self.caller.language.questions[ask]
+        wording = wordings[min(self.after.misses, len(wordings) - 1)]
+        return self._filled(wording, ending=digits.ending(self.caller.number))
+
+    @property
+    def owner(self) -> str:
+        return self._filled("{Owner}")
+
+    def _filled(self, template: str, /, **words: str) -> str:
+        unnamed = self.prompt.owner.strip().lower() in UNNAMED
+        for word, (named, otherwise) in self.caller.language.owner.items():
+            words[word] = otherwise if unnamed else named.replace("{owner}", self.prompt.owner)
+        return template.format_map(words)
+
+
+def answer(prompt: Prompt) -> tuple[str, TakenMessage | None]:
+    """The reply to the caller's latest words, and the message if it changed with them."""
+    caller = Caller(language_of(prompt), prompt.caller_number)
+    before = replay(prompt, caller)
+    heard, after = listen(before, prompt.transcript, caller)
+    turn = Turn(prompt, caller, before, heard, after)
+    said = [*_greeting(turn), *_said(turn)]
+    text = _SUPPRESSED.sub(r"\1\3, \2\4", " ".join(said))
+    unanswered = turn.line(Line.UNKNOWN) in said
+    draft = pass_on_question(after, caller.language).draft if unanswered else after.draft
+    return text, _changed(before.draft, draft)
+
+
+def _changed(before: TakenMessage, after: TakenMessage) -> TakenMessage | None:
+    worth = worth_keeping(after) or worth_keeping(before)
+    return after if after != before and worth else None
+
+
+def _greeting(turn: Turn) -> list[str]:
+    if any(message.role == "assistant" for message in turn.prompt.history):
+        return []
+    outgoing = turn.prompt.direction == "outgoing"
+    return [turn.line(Line.HELLO_OUTGOING if outgoing else Line.HELLO)]
+
+
+def _said(turn: Turn) -> list[str]:
+    for applies, say in WHOLE:
+        if applies(turn):
+            return say(turn)
+    aside = next((say(turn) for act, say in ASIDES if act in turn.heard.acts), [])
+    if turn.line(Line.UNKNOWN) in aside:
+        turn = replace(turn, after=pass_on_question(turn.after, turn.caller.language))
+    ask = next_ask(turn.after, turn.caller)
+    if ask is Ask.CLOSED:
+        return [*aside, *_farewell(turn)]
+    lead = aside or _lead(turn, ask)
+    return [*lead, *_read_back(turn, ask), turn.question(ask)]
+
+
+def _lost(turn: Turn) -> bool:
+    return turn.after.misses > REASKS
+
+
+def _leaving(turn: Turn) -> bool:
+    acts, asked = turn.heard.acts, turn.before.asked
+    if Act.BYE in acts:
+        return True
+    if not turn.after.closed or turn.after.draft != turn.before.draft:
+        return False
+    refused = bool(acts & {Act.NO, Act.DECLINE, Act.ENOUGH, Act.THANKS})
+    return refused and asked in (Ask.TAKE, Ask.ELSE, Ask.CLOSED)
+
+
+def _farewell(turn: Turn) -> list[str]:
+    draft = turn.after.draft
+    if turn.before.asked is Ask.CLOSED or not has_any(draft):
+        return [turn.line(Line.BYE)]
+    if not draft.confirmed:
+        return [turn.line(Line.BYE_UNCONFIRMED if worth_keeping(draft) else Line.BYE)]
+    number = digits.spoken(draft.number, turn.line(Line.PLUS))
+    noted = ", ".join(part for part in (draft.name, number, _gist(draft.text, turn)) if part)
+    return [turn.line(Line.BYE_NOTED, noted=noted)]
+
+
+def _repeat(turn: Turn) -> list[str]:
+    said = [each.content for each in turn.prompt.history if each.role == "assistant"]
+    again = turn.line(Line.REPEAT)
+    return [again, said[-1].removeprefix(again).strip()]
+
+
+WHOLE: tuple[tuple[Callable[[Turn], bool], Callable[[Turn], list[str]]], ...] = (
+    (
+        lambda turn: Act.EMERGENCY in turn.heard.acts,
+        lambda turn: [turn.line(Line.EMERGENCY)],
+    ),
+    (_lost, lambda turn: [turn.line(Line.LOST)]),
+    (_leaving, _farewell),
+    (
+        lambda turn: Act.REPEAT in turn.heard.acts and not _greeting(turn),
+        _repeat,
+    ),
+    (
+        lambda turn: Act.WAIT in turn.heard.acts and turn.after == turn.before,
+        lambda turn: [turn.line(Line.TAKE_YOUR_TIME)],
+    ),
+)
+
+
+def _reachable(turn: Turn) -> list[str]:
+    fact = _when(turn)
+    return [fact or turn.line(Line.WHEN_UNKNOWN)]
+
+
+def _not_here(turn: Turn) -> list[str]:
+    fact = _when(turn)
+    return [turn.line(Line.AWAY), *([fact] if fact else [])]
+
+
+def _when(turn: Turn) -> str:
+    prompt, words = turn.prompt, turn.caller.language.facts
+    return reach.when(turn.heard.words, prompt.system, prompt.knowledge, turn.owner, words)
+
+
+def _told(turn: Turn) -> list[str]:
+    prompt, words = turn.prompt, turn.caller.language.facts
+    fact = reach.about(turn.heard.words, prompt.system, prompt.knowledge, turn.owner, words)
+    if fact:
+        return [fact]
+    return [turn.line(Line.UNKNOWN)] if turn.after.question else []
+
+
+ASIDES: tuple[tuple[Act, Callable[[Turn], list[str]]], ...] = (
+    (Act.RUDE, lambda turn: [turn.line(Line.CALM)]),
+    (Act.ROBOT, lambda turn: [turn.line(Line.ROBOT)]),
+    (Act.WHO, lambda turn: [turn.line(Line.WHO)]),
+    (Act.WHEN, _reachable),
+    (Act.SPEAK, _not_here),
+    (Act.QUESTION, _told),
+)
+
+
+def _lead(turn: Turn, ask: Ask) -> list[str]:
+    """A word or two on what was just understood, before the next question."""
+    before, after = turn.before, turn.after
+    if not turn.heard.words:
+        return [turn.line(Line.STILL_THERE)]
+    if after.misses:
+        return [turn.line(Line.SORRY)]
+    if after.closed and not before.closed:
+        return [_closing(turn)]
+    if ask is Ask.CONFIRM:
+        return []
+    if after.draft.name != before.draft.name:
+        return [turn.line(Line.THANKS_NAME, name=after.draft.name)]
+    if after.draft != before.draft:
+        return [turn.line(Line.NOTED)]
+    if ask is Ask.TAKE:
+        return [turn.line(Line.AWAY)]
+    if after.given_up != before.given_up or after.other_number != before.other_number:
+        return [turn.line(Line.ALL_RIGHT)]
+    return [turn.line(Line.GLADLY)] if after.taking != before.taking else []
+
+
+def _closing(turn: Turn) -> str:
+    draft = turn.after.draft
+    if Act.CANCEL in turn.heard.acts:
+        return turn.line(Line.CANCELLED)
+    if not draft.confirmed:
+        return turn.line(Line.AS_NOTED)
+    return turn.line(Line.PASS_ON_NAME if draft.name else Line.PASS_ON, name=draft.name)
+
+
+def _read_back(turn: Turn, ask: Ask) -> list[str]:
+    checked = turn.before.asked in (Ask.CONFIRM, Ask.WRONG)
+    if ask is not Ask.CONFIRM or (checked and turn.after.draft == turn.before.draft):
+        return []
+    parts = _parts(turn)
+    if checked and len(changed := [part for part in parts if part not in _old_parts(turn)]) == 1:
+        return [turn.line(Line.CHANGED, parts=_ended(changed[0]))]
+    last = turn.line(Line.AND).join(["", parts[-1]]) if len(parts) > 1 else parts[-1]
+    return [turn.line(Line.READ_BACK, parts=_ended(", ".join(parts[:-1]) + last))]
+
+
+def _old_parts(turn: Turn) -> list[str]:
+    return _parts(replace(turn, after=turn.before))
+
+
+def _parts(turn: Turn) -> list[str]:
+    draft = turn.after.draft
+    number = digits.spoken(draft.number, turn.line(Line.PLUS))
+    parts = (
+        (draft.name, turn.line(Line.YOUR_NAME, name=draft.name)),
+        (draft.number, turn.line(Line.YOUR_NUMBER, number=number)),
+        (draft.text, turn.line(Line.YOUR_TEXT, text=_gist(draft.text, turn))),
+    )
+    return [part for said, part in parts if said]
+
+
+def _gist(text: str, turn: Turn) -> str:
+    words = text.split()
+    if len(words) <= GIST_WORDS:
+        return text
+    return " ".join(words[:GIST_WORDS]) + turn.line(Line.AND_SO_ON)
+
+
+def _ended(text: str) -> str:
+    return text if text[-1:] in ".!?" else f"{text}."
