@@ -117,6 +117,9 @@ class TurnAnswer:
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
+FAILED = TurnAnswer(outcome="failed")
+
+
 def object_of(
     response: Response, found: list[Violation], content_type: str = "application/json"
 ) -> Fields | None:
@@ -197,7 +200,7 @@ def turn_of(response: Response, found: list[Violation]) -> TurnAnswer:
         found.append(Violation("late", f"the answer was complete after {response.total_s:.1f} s"))
     fields = object_of(response, found)
     if fields is None:
-        return TurnAnswer(outcome="failed")
+        return FAILED
     last = fields.flag("hangup") or fields.flag("rejected")
     order = _LAST_AUDIO if last else _ORDINARY_AUDIO
     encoded = next((text for name in order if (text := fields.text(name).strip())), "")

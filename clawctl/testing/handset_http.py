@@ -4,6 +4,7 @@ A `Pool` is one carrier (`handset_wire.Carrier`) on native sockets, so that a te
 connection at any byte. It talks to loopback only, as the app does through the cable.
 """
 
+import re
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from clawctl.testing.handset_wire import SMOOTH, Request, RequestFailed, Respons
 MOST_IDLE = 5
 IDLE_FOR_S = 300.0
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_PLAIN = re.compile(r"[!-~]+")
 USER_AGENT = "Dalvik/2.1.0 (Linux; U; Android 16; Pixel 7a Build/BP4A.251205.006)"
 
 
@@ -41,12 +43,12 @@ class Address:
             host, port = url.hostname or "", url.port or 80
         except ValueError as error:
             raise BadInput(f"{base_url!r} is no address: {error}") from None
-        if url.scheme != "http" or host not in LOOPBACK:
+        if url.scheme != "http" or host not in LOOPBACK or not _PLAIN.fullmatch(base_url):
             raise BadInput(f"{base_url!r}: the phone talks http to 127.0.0.1 only")
         return cls(host, port, url.netloc, url.path)
 
 
-class _Died(Exception):  # noqa: N818
+class _Died(Exception):
     """The connection ended before a byte of an answer; `mishap` if we cut it ourselves."""
 
     def __init__(self, why: str, *, mishap: bool = False) -> None:
@@ -124,14 +126,11 @@ class Pool:
         ]
         if request.method == "POST":
             platform.append(("Content-Length", str(len(request.body))))
-        try:
-            return h11.Request(
-                method=request.method,
-                target=self._address.prefix + request.path,
-                headers=[*request.headers, *platform],
-            )
-        except h11.LocalProtocolError as error:
-            raise BadInput(f"this cannot be sent: {error}") from None
+        return h11.Request(
+            method=request.method,
+            target=self._address.prefix + request.path,
+            headers=[*request.headers, *platform],
+        )
 
     async def _lost_after_sending(self, request: Request) -> None:
         """The whole request leaves, and the connection dies before an answer."""

@@ -32,6 +32,15 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True, tag="call", tag_field="e
     detail: str = ""
 
 
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """Sound on the line from now on: the phone's side of turn `number`, or the caller's."""
+
+    at: float
+    number: int
+    by_phone: bool
+    wav: bytes
+
+
 class TurnReport(msgspec.Struct, frozen=True, kw_only=True, tag="turn", tag_field="event"):
     """One request for speech and what came of it.
 

@@ -23,7 +23,7 @@ def recognition(bearer: str, wav: bytes, epoch_ms: int) -> Request:
 def turn(
     bearer: str, fields: TurnFields, wav: bytes, epoch_ms: int, mishap: Mishap = SMOOTH
 ) -> Request:
-    return _post("/api/turn", bearer, fields.parts(), wav, epoch_ms, mishap)
+    return _post("/api/turn", bearer, fields.parts(), wav, epoch_ms, mishap=mishap)
 
 
 def streamed_turn(
@@ -31,7 +31,7 @@ def streamed_turn(
 ) -> Request:
     """The streaming build sends no `forced_reply`, not even for a greeting."""
     parts = [part for part in fields.parts() if part[0] != "forced_reply"]
-    return _post("/api/turn/stream", bearer, parts, wav, epoch_ms, mishap)
+    return _post("/api/turn/stream", bearer, parts, wav, epoch_ms, mishap=mishap)
 
 
 def _post(
@@ -40,6 +40,7 @@ def _post(
     parts: list[tuple[str, str]],
     wav: bytes,
     epoch_ms: int,
+    *,
     mishap: Mishap = SMOOTH,
 ) -> Request:
     separator = boundary(endpoint, epoch_ms)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from clawctl.testing.handset_answer import Fields, TurnAnswer, check_head, judged, nulls
+from clawctl.testing.handset_answer import FAILED, Fields, TurnAnswer, check_head, judged, nulls
 from clawctl.testing.handset_contract import Violation
 from clawctl.testing.handset_sound import Format, Unplayable, live_format
 from clawctl.testing.handset_wire import Response
@@ -41,7 +41,7 @@ class Stream:
         self._line(self._rest)
         check_head(response, self._found, NDJSON)
         if not 200 <= response.status < 300 or self.failed:
-            return TurnAnswer(outcome="failed")
+            return FAILED
         if not self._finished:
             self._found.append(Violation("stream_unfinished", "it just ended"))
         if sorted(self._chunks) != list(range(len(self._chunks))):
