@@ -13,10 +13,11 @@ import trio
 from quart import Blueprint
 
 from clawctl.audio.speech import SpeechDetector
-from clawctl.bus import Bus
+from clawctl.bus import Bus, Clock
 from clawctl.call.answering import Answering
 from clawctl.call.compaction import Compaction
-from clawctl.call.hearing import Hearing, Speech
+from clawctl.call.hearing import Heard, Hearing, Speech, in_thread
+from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
 from clawctl.call.registry import Registry
 from clawctl.call.shared import Shared
@@ -121,22 +122,12 @@ async def open_gateway(
             bus = Bus(time.time, store.last_seq())
             bus.keep = store.keep
             async with open_engines(live, found) as engines, trio.open_nursery() as background:
-                phrases = Phrases(engines.tts)
-                registry = Registry(store, bus, live, time.time)
-                hearing = Hearing(
-                    engines.stt,
-                    speech or SpeechDetector(),
-                    live,
-                    Shared(background, keep_s=HEARD_KEPT_S, limit=HEARD_KEPT),
+                turns = make_turns(
+                    store, bus, live, engines, speech or in_thread(SpeechDetector()), background
                 )
-                speaking = Speaking(engines.tts, phrases, live)
-                compaction = Compaction(engines.llm, store, live, time.time, background)
-                answering = Answering(engines.llm, speaking, live, Instructions(), compaction)
-                turns = Turns(
-                    registry, hearing, answering, speaking, store, bus, live, time.time, background
-                )
+                registry = turns.registry
                 answers = Shared[bytes](background, keep_s=phone.REPEAT_S, limit=phone.REPEATS)
-                line = phone.PhoneLine(turns, hearing, live, answers)
+                line = phone.PhoneLine(turns, turns.hearing, live, answers)
                 counters = Counters()
                 bus.watch(counters.count)
                 status = Status(
@@ -148,21 +139,32 @@ async def open_gateway(
                 background.start_soon(_retain, store, live)
                 async with _open_doors(doors, line, registry, live, status) as (url, phone_url):
                     yield Gateway(
-                        url,
-                        phone_url,
-                        live,
-                        bus,
-                        store,
-                        registry,
-                        engines,
-                        phrases,
-                        status,
-                        resumed,
-                    )
+                        url, phone_url, live, bus, store, registry, engines,
+                        turns.speaking.phrases, status, resumed,
+                    )  # fmt: skip
                 background.cancel_scope.cancel()
     finally:
         for sock in doors:
             sock.close()
+
+
+def make_turns(
+    store: Store,
+    bus: Bus,
+    live: Live,
+    engines: Engines,
+    speech: Speech,
+    background: trio.Nursery,
+    clock: Clock = time.time,
+) -> Turns:
+    """What a turn goes through, joined together; `background` holds the work turns share."""
+    registry = Registry(store, bus, live, clock)
+    heard = Shared[Heard](background, keep_s=HEARD_KEPT_S, limit=HEARD_KEPT)
+    hearing = Hearing(engines.stt, speech, live, heard)
+    speaking = Speaking(engines.tts, Phrases(engines.tts), live)
+    compaction = Compaction(engines.llm, store, live, clock, background)
+    answering = Answering(engines.llm, speaking, live, Instructions(), compaction)
+    return Turns(registry, hearing, answering, speaking, store, bus, live, clock, background)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """What was said in a recording: found out once, however often the phone posts it."""
 
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,10 +26,29 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     ms: float = 0.0
 
 
-class Speech(Protocol):
-    """Is anybody speaking? Blocking, called in a thread; see `clawctl.audio.speech`."""
+# Is anybody speaking in this sound?
+Speech = Callable[[Sound], Awaitable[bool]]
+
+
+class Detector(Protocol):
+    """Blocking; gives up early once `stop` is set (`clawctl.audio.speech`)."""
 
     def detect(self, sound: Sound, stop: threading.Event | None = None) -> bool: ...
+
+
+def in_thread(detector: Detector) -> Speech:
+    """Detection that does not hold up anybody; cancelled, it leaves its thread to stop soon."""
+
+    async def speech(sound: Sound) -> bool:
+        stop = threading.Event()
+        try:
+            return await trio.to_thread.run_sync(
+                detector.detect, sound, stop, abandon_on_cancel=True
+            )
+        finally:
+            stop.set()
+
+    return speech
 
 
 @dataclass(frozen=True)
@@ -55,16 +75,14 @@ class Hearing:
         return await self.shared.get(digest, work)
 
     async def _recognise(self, sound: Sound) -> Heard:
-        started, stop, spoken = trio.current_time(), threading.Event(), trio.Event()
+        started, spoken = trio.current_time(), trio.Event()
         heard, failed = Heard(), None
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._detect, sound, stop, spoken, nursery.cancel_scope)
+            nursery.start_soon(self._detect, sound, spoken, nursery.cancel_scope)
             try:
                 heard = await self._transcribe(sound, spoken)
             except StageFailed as error:
                 failed = error
-            finally:
-                stop.set()
             nursery.cancel_scope.cancel()
         if failed:
             raise failed
@@ -81,14 +99,10 @@ class Hearing:
             await spoken.wait()
         return Heard(text=heard.text.strip(), degraded=heard.degraded)
 
-    async def _detect(
-        self, sound: Sound, stop: threading.Event, spoken: trio.Event, both: trio.CancelScope
-    ) -> None:
+    async def _detect(self, sound: Sound, spoken: trio.Event, both: trio.CancelScope) -> None:
         """Sets `spoken`, or puts an end to `both` detection and recognition of mere silence."""
         try:
-            found = await trio.to_thread.run_sync(
-                self.speech.detect, sound, stop, abandon_on_cancel=True
-            )
+            found = await self.speech(sound)
         except Exception as error:  # noqa: BLE001 - the plugin door: a broken detector mutes nobody
             log.warning("speech.detector_failed", why=type(error).__name__)
             found = True

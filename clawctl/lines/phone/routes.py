@@ -104,7 +104,7 @@ def _may_read_policy(bearer_token: str, agent_token: str, main: bool) -> None:
 
 
 async def _form() -> Form:
-    body: bytes = await request.get_data(cache=False, as_text=False)
+    body = await request.get_data(False, False, False)
     return parse(body, request.headers.get("Content-Type", ""))
 
 

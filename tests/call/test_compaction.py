@@ -1,0 +1,79 @@
+"""Long calls: older turns are condensed behind the caller's back."""
+
+import trio
+from trio.testing import wait_all_tasks_blocked
+
+from clawctl.engines.api import Message
+
+
+def answer(prompt):
+    return ("A summary.",) if prompt.purpose == "summary" else ("Yes.",)
+
+
+async def talk(room, turns):
+    room.llm.answer = answer
+    for number in range(1, turns + 1):
+        await room.say(f"fact {number}", session_id="s")
+        await wait_all_tasks_blocked()
+
+
+async def test_nothing_is_condensed_while_the_history_is_short(room, autojump_clock):
+    await talk(room, 8)
+
+    assert [prompt.purpose for prompt in room.llm.calls] == ["reply"] * 8
+
+
+async def test_older_turns_become_a_summary(room, autojump_clock):
+    await talk(room, 10)
+
+    state = room.registry.find("s").state
+    assert (state.summary, state.summary_upto) == ("A summary.", 5)
+    prompt = room.llm.calls[-1]
+    assert prompt.summary == "A summary."
+    assert prompt.history[0] == Message("user", "fact 6")
+
+
+async def test_a_summary_is_carried_into_the_next_one(room, autojump_clock):
+    await talk(room, 20)
+
+    summaries = [prompt for prompt in room.llm.calls if prompt.purpose == "summary"]
+    assert [prompt.summary for prompt in summaries][:2] == ["", "A summary."]
+
+
+async def test_it_is_stored(room, autojump_clock):
+    await talk(room, 9)
+
+    stored = await room.store.call("s")
+    assert stored.state.summary == "A summary."
+    assert [turn.number for turn in stored.turns] == [6, 7, 8, 9]
+
+
+async def test_a_turn_does_not_wait_for_it(room, autojump_clock):
+    await talk(room, 8)
+    room.llm.delay_s = 5.0
+    await room.say("ninth", session_id="s")
+    at = trio.current_time()
+    room.llm.delay_s = 0.0
+    await room.say("tenth", session_id="s")
+
+    assert trio.current_time() == at
+
+
+async def test_a_model_that_cannot_summarise_costs_nothing(room, autojump_clock):
+    await talk(room, 8)
+    room.llm.answer = lambda prompt: () if prompt.purpose == "summary" else ("Yes.",)
+    await room.say("ninth", session_id="s")
+    await wait_all_tasks_blocked()
+
+    assert room.registry.find("s").state.summary == ""
+
+
+async def test_the_token_budget_holds_before_any_summary(room, autojump_clock):
+    room.set(llm_context_tokens=500, llm_max_tokens=100, llm_system_prompt="x" * 350)
+    room.llm.answer = lambda _: ("Yes " * 60 + ".",)
+    for number in range(6):
+        await room.say(f"question {number}", session_id="s")
+
+    sizes = [sum(len(m.content) for m in prompt.history) for prompt in room.llm.calls]
+    assert max(sizes) <= 300 * 3.5
+    assert room.llm.calls[-1].transcript == "question 5"
