@@ -1,0 +1,50 @@
+"""The only place that prints: data on stdout, everything else on stderr."""
+
+import os
+import sys
+from typing import Any, TextIO
+
+import click
+import msgspec
+
+STYLES: dict[str, dict[str, Any]] = {
+    "good": {"fg": "green"},
+    "bad": {"fg": "red", "bold": True},
+    "dim": {"dim": True},
+    "loud": {"bold": True},
+}
+
+
+class Output:
+    """Pretty on a terminal; JSON lines when piped or asked for. Colours only on a terminal."""
+
+    def __init__(self, as_json: bool = False, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self.as_json = as_json or not self._out.isatty()
+        self._colours = self._out.isatty() and not os.environ.get("NO_COLOR")
+
+    def data(self, value: Any) -> None:
+        """One JSON object on a line, whatever the mode."""
+        self._write(msgspec.json.encode(value).decode())
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """A line for people; nothing when JSON is wanted."""
+        if not self.as_json:
+            self._write(self.styled(text, style))
+
+    def event(self, name: str, text: str, **fields: Any) -> None:
+        """Something happened: a line for people, or an object with `event` for programs."""
+        if self.as_json:
+            self.data({"event": name, **fields})
+        else:
+            self._write(text)
+
+    def note(self, text: str) -> None:
+        """What is no data: warnings, hints, progress."""
+        click.echo(text, err=True)
+
+    def styled(self, text: str, style: str) -> str:
+        return click.style(text, **STYLES[style]) if style and self._colours else text
+
+    def _write(self, text: str) -> None:
+        click.echo(text, file=self._out)
