@@ -1,9 +1,11 @@
 """Engines that do what a test tells them: answer at once, late, never, or with an error."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Self, TypeVar
+from pathlib import Path
+from typing import Any, Generic, Literal, Self, TypeVar
 
 import trio
 
@@ -19,6 +21,7 @@ from clawctl.engines.api import (
     TakenMessage,
     Tts,
     Voice,
+    Worker,
 )
 from clawctl.plugins import Plugin
 
@@ -119,6 +122,20 @@ class ToneTts(Fake[tuple[str, Voice]]):
         samples = int(len(text) * self.character_s * TONE_RATE)
         seconds = samples // TONE_RATE + 1
         return Sound((_TONE * seconds)[: 2 * samples], TONE_RATE)
+
+
+class NoHost:
+    """The host of engines that borrow nothing."""
+
+    cache_dir = Path(os.devnull)
+
+    def settings(self) -> Any:
+        return None
+
+    def worker(
+        self, spec: str, options: Mapping[str, Any], *, size: int = 1
+    ) -> AbstractAsyncContextManager[Worker]:
+        raise NotImplementedError
 
 
 def fake_plugin(

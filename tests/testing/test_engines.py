@@ -1,18 +1,12 @@
-from pathlib import Path
-
 import pytest
 import trio
 from trio.testing import MockClock
 
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Prompt, Voice
-from clawctl.testing.engines import HANG, EchoLlm, FixedStt, ToneTts, fake_plugin
+from clawctl.testing.engines import HANG, EchoLlm, FixedStt, NoHost, ToneTts, fake_plugin
 
 SILENCE = Sound(b"\0\0" * 1600, 16_000)
-
-
-class NoHost:
-    cache_dir = Path("unused")
 
 
 async def test_a_fixed_stt_understands_its_text_and_remembers_what_it_was_asked() -> None:
@@ -73,7 +67,7 @@ async def test_a_fake_plugin_offers_what_it_was_given_under_one_name() -> None:
 
     assert (list(plugin.stt), list(plugin.llm), list(plugin.tts)) == (["acme"], [], [])
     assert plugin.stt["acme"].missing() == "no microphone"
-    async with plugin.stt["acme"].open(NoHost()) as engine:  # type: ignore[arg-type]
+    async with plugin.stt["acme"].open(NoHost()) as engine:
         assert engine is stt
         assert (stt.opened, stt.closed) == (1, 0)
     assert (stt.opened, stt.closed) == (1, 1)

@@ -1,0 +1,342 @@
+"""The engines of one stage in the order they are tried: one fails, the next one does the work."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Self, TypeVar
+
+import msgspec
+import trio
+
+from clawctl.audio.wav import Sound
+from clawctl.engines.api import (
+    Answered,
+    E,
+    Host,
+    Llm,
+    Offer,
+    Prompt,
+    Say,
+    Stage,
+    Stt,
+    Tts,
+    Voice,
+)
+from clawctl.engines.apology import last_resort
+from clawctl.engines.attempt import Attempt
+from clawctl.engines.keeper import Keeper, State, reason
+from clawctl.errors import Declined, EngineFailed, StageFailed
+
+AUTO = "auto"
+# What warming up may take, engine by engine; one that needs longer goes on opening by itself.
+WARM_UP_S = 60.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    text: str
+    engine: str
+    degraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    answered: Answered
+    engine: str
+    degraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    sound: Sound
+    engine: str
+    degraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warmed:
+    """One engine's proof: what opening it and one round trip took; `failure` is "" if it passed."""
+
+    engine: str
+    ms: float
+    failure: str
+
+
+class EngineState(msgspec.Struct, frozen=True, kw_only=True):
+    """An engine as `/health` shows it; `why` is its failure, or else why it was chosen."""
+
+    name: str
+    chosen: bool
+    state: State
+    why: str
+    langs: tuple[str, ...]
+
+
+class BrokenOff(EngineFailed):
+    """An engine failed after a part of its output had been passed on."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        super().__init__(f"{engine} broke off")
+
+
+# What is asked of an engine; the attempt is for those that pass on their output in pieces.
+Work = Callable[[E, Attempt[T]], Awaitable[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    result: T
+    engine: str
+    degraded: bool
+
+
+class Chain(Generic[E]):
+    """What the three stages share: who is asked, in which order, for how long.
+
+    `choose` gives the live setting: names in order; "auto" stands for all the others that can work,
+    best rank first. `patience_s` bounds the wait for an engine's first output and each one after.
+    """
+
+    stage: ClassVar[Stage]
+
+    def __init__(
+        self,
+        nursery: trio.Nursery,
+        offers: Mapping[str, tuple[Offer[E], Host]],
+        choose: Callable[[], Sequence[str]],
+        patience_s: Callable[[], float],
+    ) -> None:
+        self._nursery = nursery
+        self._choose = choose
+        self._patience_s = patience_s
+        ranked = sorted(offers, key=lambda name: -offers[name][0].rank)
+        self._keepers: dict[str, Keeper[E]] = {name: Keeper(name, *offers[name]) for name in ranked}
+        for keeper in self._keepers.values():
+            nursery.start_soon(keeper.run)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        offers: Mapping[str, tuple[Offer[E], Host]],
+        choose: Callable[[], Sequence[str]],
+        patience_s: Callable[[], float],
+    ) -> AsyncIterator[Self]:
+        """Opens no engine yet; at the end every engine is closed and what is at work cancelled."""
+        async with trio.open_nursery() as nursery:
+            yield cls(nursery, offers, choose, patience_s)
+            nursery.cancel_scope.cancel()
+
+    def order(self, lang: str = "") -> list[str]:
+        """The names to try for a language: those who know it first; absent ones are among them."""
+        return sorted(self._names(), key=lambda name: not self._knows(name, lang))
+
+    async def warm(self) -> list[Warmed]:
+        """Open the engines an ordinary turn may need and prove each by a round trip.
+
+        Of "auto" these are the first for each language; the rest is a reserve that is opened when
+        it is needed, so that its memory is not. Raises nothing for an engine that fails.
+        """
+        self._watch()
+        warmed: dict[str, Warmed] = {}
+        names = self._front()
+        async with trio.open_nursery() as nursery:
+            for name in names:
+                nursery.start_soon(self._warm_one, self._keepers[name], warmed)
+        return [warmed[name] for name in names]
+
+    def states(self) -> list[EngineState]:
+        """Every engine there is: the chosen ones in their order, then the others."""
+        chosen = self._names()
+        others = [name for name in self._keepers if name not in chosen]
+        return [self._state(name, name in chosen) for name in chosen + others]
+
+    async def _prove(self, engine: E, lang: str) -> None:
+        raise NotImplementedError
+
+    async def _do(self, lang: str, work: Work[E, T]) -> Done[T]:
+        self._watch()
+        order, failures = self.order(lang), []
+        for keeper in self._to_try(order):
+            attempt = Attempt[T](self._patience_s())
+            try:
+                result = await self._ask(keeper, attempt, work)
+            except EngineFailed as error:
+                if attempt.passed_on:
+                    raise BrokenOff(keeper.name) from error
+                failures.append(f"{keeper.name}: {error}")
+            else:
+                return Done(result, keeper.name, keeper.name != order[0])
+        absent = [f"{name}: {why}" for name in order if (why := self._why_absent(name))]
+        raise StageFailed(self.stage, "; ".join(failures + absent) or "no engine is chosen")
+
+    async def _ask(self, keeper: Keeper[E], attempt: Attempt[T], work: Work[E, T]) -> T:
+        """What the engine raises comes out as EngineFailed, what the caller raised as it is."""
+        began = trio.current_time()
+
+        async def at_work() -> T:
+            engine = await keeper.ready()
+            with keeper.in_use():
+                return await work(engine, attempt)
+
+        try:
+            result = await attempt.result(self._nursery, at_work)
+        except Declined:
+            raise
+        except Exception as error:
+            if attempt.refusal is not None:
+                raise attempt.refusal from None
+            keeper.failed(why := reason(error), since=began)
+            raise EngineFailed(why) from error
+        keeper.worked()
+        return result
+
+    def _to_try(self, order: Sequence[str]) -> list[Keeper[E]]:
+        """The healthy ones, and when they failed the one of the resting that is rested first."""
+        keepers = [self._keepers[name] for name in order if not self._why_absent(name)]
+        resting = sorted((k for k in keepers if k.resting), key=lambda k: k.rested_at)
+        return [k for k in keepers if not k.resting] + resting[:1]
+
+    def _watch(self) -> None:
+        """A change of the setting takes effect now."""
+        names = self._names()
+        for name, keeper in self._keepers.items():
+            keeper.want(name in names)
+
+    def _names(self) -> list[str]:
+        named = [name for name in self._choose() if name != AUTO]
+        ranked = [name for name, keeper in self._keepers.items() if not keeper.absent]
+        by_itself = [name for name in ranked if name not in named]
+        names: list[str] = []
+        for name in self._choose():
+            names += by_itself if name == AUTO else [name]
+        return list(dict.fromkeys(names))
+
+    def _front(self) -> list[str]:
+        named, front = self._choose(), []
+        known: set[str] = set()
+        for name in self._names():
+            if self._why_absent(name):
+                continue
+            langs = self._keepers[name].langs
+            if name in named or not langs <= known:
+                front.append(name)
+            known |= langs
+        return front
+
+    def _knows(self, name: str, lang: str) -> bool:
+        return not lang or name not in self._keepers or lang in self._keepers[name].langs
+
+    def _why_absent(self, name: str) -> str:
+        if name in self._keepers:
+            return self._keepers[name].absent
+        return f"no such engine; there are {', '.join(sorted(self._keepers)) or 'none'}"
+
+    def _state(self, name: str, chosen: bool) -> EngineState:
+        keeper = self._keepers.get(name)
+        return EngineState(
+            name=name,
+            chosen=chosen,
+            state=keeper.state if keeper else "absent",
+            why=self._why(name, chosen),
+            langs=tuple(sorted(keeper.langs)) if keeper else (),
+        )
+
+    def _why(self, name: str, chosen: bool) -> str:
+        keeper = self._keepers.get(name)
+        failure = self._why_absent(name) or (keeper.failure if keeper else "")
+        if failure:
+            return failure
+        if not chosen:
+            return "not chosen"
+        if name in self._choose():
+            return "named in the settings"
+        return "the best of those installed" if name in self._front() else "in reserve"
+
+    async def _warm_one(self, keeper: Keeper[E], warmed: dict[str, Warmed]) -> None:
+        began, failure = trio.current_time(), ""
+        lang = "en" if "en" in keeper.langs else min(keeper.langs, default="en")
+        try:
+            await self._ask(keeper, Attempt(WARM_UP_S), lambda engine, _: self._prove(engine, lang))
+        except EngineFailed as error:
+            failure = str(error)
+        ms = round((trio.current_time() - began) * 1000, 1)
+        warmed[keeper.name] = Warmed(keeper.name, ms, failure)
+
+
+class SttChain(Chain[Stt]):
+    """The recognisers."""
+
+    stage = "stt"
+
+    async def hear(self, sound: Sound, lang: str) -> Heard:
+        """Raises StageFailed when nobody could tell what was said; "" means: nothing was."""
+        done = await self._do(lang, lambda engine, _: engine.hear(sound, lang))
+        return Heard(done.result, done.engine, done.degraded)
+
+    async def _prove(self, engine: Stt, lang: str) -> None:
+        _, sound = last_resort(lang)
+        await engine.hear(sound, lang)
+
+
+class LlmChain(Chain[Llm]):
+    """The reply models."""
+
+    stage = "llm"
+
+    async def reply(self, prompt: Prompt, say: Say) -> Replied:
+        """Pieces go to `say` as they come; what was said stays said.
+
+        If an engine fails after its first piece the reply ends there, degraded, and no other one is
+        asked. Raises StageFailed when nobody said anything, and what `say` raises.
+        """
+
+        async def work(engine: Llm, attempt: Attempt[Answered]) -> Answered:
+            async def pass_on(piece: str) -> None:
+                with attempt.passing_on(piece):
+                    await say(piece)
+
+            return await engine.reply(prompt, pass_on)
+
+        try:
+            done = await self._do(prompt.lang, work)
+        except BrokenOff as broken:
+            return Replied(Answered(model=broken.engine), broken.engine, degraded=True)
+        return Replied(done.result, done.engine, done.degraded)
+
+    async def _prove(self, engine: Llm, lang: str) -> None:
+        pieces: list[str] = []
+
+        async def keep(piece: str) -> None:
+            pieces.append(piece)
+
+        await engine.reply(
+            Prompt(system="Answer in one word.", transcript="Hello.", lang=lang), keep
+        )
+        if not "".join(pieces).strip():
+            raise EngineFailed("replied nothing")
+
+
+class TtsChain(Chain[Tts]):
+    """The voices."""
+
+    stage = "tts"
+
+    async def speak(self, text: str, voice: Voice) -> Spoken:
+        """Raises StageFailed when no engine made a sound."""
+        done = await self._do(voice.lang, lambda engine, _: _speak(engine, text, voice))
+        return Spoken(done.result, done.engine, done.degraded)
+
+    async def _prove(self, engine: Tts, lang: str) -> None:
+        text, _ = last_resort(lang)
+        await _speak(engine, text, Voice(lang=lang))
+
+
+async def _speak(engine: Tts, text: str, voice: Voice) -> Sound:
+    sound = await engine.speak(text, voice)
+    if not sound.pcm:
+        raise EngineFailed("made no sound")
+    return sound

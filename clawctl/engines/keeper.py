@@ -1,0 +1,197 @@
+"""One engine of a chain: opened when first needed, kept open, opened anew when it keeps failing.
+
+absent   it cannot work here; never tried
+closed   nobody needed it yet, or nobody does any more
+opening  being opened
+ready    open
+failed   it failed lately: it rests, and is used only while nothing else is left
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import walk_tb
+from typing import Generic, Literal
+
+import structlog
+import trio
+
+from clawctl.engines.api import E, Host, Offer
+from clawctl.errors import ClawError, EngineFailed
+
+State = Literal["absent", "closed", "opening", "ready", "failed"]
+
+# How long an engine rests after it failed; doubled with each failure in a row.
+REST_S = 15.0
+LONGEST_REST_S = 120.0
+# One failure may be the fault of its input; an engine that fails again is opened anew.
+FAILURES_TO_REOPEN = 2
+# Loading a model from a slow disk, or fetching it, takes minutes; this is for ever.
+OPENING_S = 1800.0
+
+log = structlog.get_logger()
+
+
+def reason(error: BaseException) -> str:
+    """What may be told of a failure: our own sentence, else its kind and place.
+
+    The text of a stranger's exception stays out: it may quote the caller, or a key.
+    """
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, ClawError):
+        return str(error)
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    file, line = frames[-1] if frames else ("?", 0)
+    return f"{type(error).__name__} at {Path(file).name}:{line}"
+
+
+class Keeper(Generic[E]):
+    """Holds one engine; `run` is its task, in which the engine is entered and left."""
+
+    def __init__(self, name: str, offer: Offer[E], host: Host) -> None:
+        self.name = name
+        self.langs = offer.langs
+        self.absent = _why_missing(offer)
+        # Why it failed last; "" once it worked again.
+        self.failure = ""
+        self.rested_at = -math.inf
+        self._offer: Offer[E] = offer
+        self._host = host
+        self._engine: E | None = None
+        self._opening = False
+        self._wanted = False
+        self._worn = False
+        self._users = 0
+        self._failures = 0
+        self._failed_at = -math.inf
+        self._asked = trio.Event()
+        self._tried = trio.Event()
+        self._moved = trio.Event()
+
+    @property
+    def state(self) -> State:
+        if self.absent:
+            return "absent"
+        if self.resting:
+            return "failed"
+        if self._engine is not None:
+            return "ready"
+        return "opening" if self._opening else "closed"
+
+    @property
+    def resting(self) -> bool:
+        """It failed, and either its rest is not over or it could not be opened since."""
+        tired = trio.current_time() < self.rested_at
+        return bool(self._failures) and (tired or self._engine is None)
+
+    def want(self, wanted: bool) -> None:
+        """Whether the engine is in the chain; one that is not is closed after its last call."""
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        self.worked()
+        self._move()
+
+    async def ready(self) -> E:
+        """The open engine; raises EngineFailed when the attempt to open it fails.
+
+        A caller that is cancelled leaves the opening alone: the next one profits from it.
+        """
+        if self._engine is None:
+            self._asked.set()
+            await self._tried.wait()
+        if self._engine is None:
+            raise EngineFailed(self.failure or "was closed meanwhile")
+        return self._engine
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """The engine is not closed in here."""
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            self._move()
+
+    def worked(self) -> None:
+        self.failure, self.rested_at = "", -math.inf
+        self._failures, self._worn = 0, False
+
+    def failed(self, why: str, *, since: float) -> None:
+        """It failed at work that began at `since`.
+
+        What began before the last failure was known is a part of that failure, not a second one.
+        """
+        if since <= self._failed_at:
+            return
+        self._failures += 1
+        self._worn = self._engine is not None and self._failures >= FAILURES_TO_REOPEN
+        rest_s = min(REST_S * 2 ** min(self._failures - 1, 8), LONGEST_REST_S)
+        self.failure, self._failed_at = why, trio.current_time()
+        self.rested_at = self._failed_at + rest_s
+        self._move()
+        log.warning("engine.failed", engine=self.name, why=why, rest_s=rest_s)
+
+    async def run(self) -> None:
+        """Open the engine when asked, and again after a failure; ends only by being cancelled."""
+        while True:
+            with trio.move_on_after(self._pause_s()):
+                await self._asked.wait()
+            await self._hold()
+
+    def _pause_s(self) -> float:
+        if not self._failures or not self._wanted:
+            return math.inf
+        return 0.0 if self._worn else max(0.0, self.rested_at - trio.current_time())
+
+    async def _hold(self) -> None:
+        began = trio.current_time()
+        self._opening, self._worn = True, False
+        try:
+            with trio.CancelScope(deadline=began + OPENING_S) as patience:
+                async with self._offer.open(self._host) as engine:
+                    patience.deadline = math.inf
+                    self._opened(engine, began)
+                    await self._until_let_go()
+                    self._engine = None  # nobody may begin to use what is being closed
+            if patience.cancelled_caught:
+                self._broke(f"not open after {OPENING_S:g} s")
+        except Exception as error:  # noqa: BLE001 - the plugin door: a stranger's engine may raise anything
+            self._broke(reason(error))
+        finally:
+            self._engine, self._opening = None, False
+
+    def _opened(self, engine: E, began: float) -> None:
+        self._engine, self._opening = engine, False
+        self._settle()
+        log.info("engine.opened", engine=self.name, took_s=round(trio.current_time() - began, 3))
+
+    def _broke(self, why: str) -> None:
+        """It could not be opened, or fell over while nobody used it."""
+        self._engine = None
+        self.failed(why, since=trio.current_time())
+        self._settle()
+
+    def _settle(self) -> None:
+        """Tell all who asked how the attempt to open ended."""
+        self._asked = trio.Event()
+        self._tried.set()
+        self._tried = trio.Event()
+
+    async def _until_let_go(self) -> None:
+        while self._users or (self._wanted and not self._worn):
+            await self._moved.wait()
+
+    def _move(self) -> None:
+        self._moved.set()
+        self._moved = trio.Event()
+
+
+def _why_missing(offer: Offer[E]) -> str:
+    try:
+        return offer.missing()
+    except Exception as error:  # noqa: BLE001 - the plugin door
+        return reason(error)
