@@ -96,7 +96,7 @@ def _take_over(db: sqlite3.Connection, path: Path) -> int:
     if not clean:
         (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
-            raise CannotStart(_damaged(path, verdict))
+            raise CannotStart(_damaged(path, verdict.splitlines()[-1]))
     db.execute("UPDATE meta SET seq = ?, clean = 0", (seq + SEQ_BLOCK,))
     return int(seq)
 

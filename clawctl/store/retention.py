@@ -12,11 +12,10 @@ EVENTS_AT_ONCE = 500
 _ENDED = "SELECT session_id FROM calls WHERE ended_at < ? ORDER BY ended_at LIMIT ?"
 # Asked again when it is done: the call may go on by now.
 _DELETE_CALL = "DELETE FROM calls WHERE session_id = ? AND ended_at < ?"
-_DELETE_OF_CALL = tuple(
-    f"DELETE FROM {table} WHERE session_id = ?1"  # noqa: S608 - our own names
-    f" AND NOT EXISTS (SELECT 1 FROM calls WHERE session_id = ?1) {only}"
-    for table, only in (("turns", ""), ("events", ""), ("messages", "AND done"))
-)
+_DELETE_TURNS = """
+DELETE FROM turns WHERE session_id = ?1
+AND NOT EXISTS (SELECT 1 FROM calls WHERE session_id = ?1)
+"""
 _STRAY_EVENTS = """
 SELECT seq FROM events
 WHERE seq > ? AND timestamp < ? AND session_id NOT IN (SELECT session_id FROM calls)
@@ -34,10 +33,11 @@ def ended(db: sqlite3.Connection, before: float) -> list[str]:
     return [session_id for (session_id,) in db.execute(_ENDED, (before, CALLS_AT_ONCE))]
 
 
-def delete_calls(session_ids: Sequence[str], before: float) -> tuple[Step, ...]:
-    ids = tuple((session_id,) for session_id in session_ids)
-    calls = Step(_DELETE_CALL, tuple((session_id, before) for session_id in session_ids))
-    return calls, *(Step(sql, ids) for sql in _DELETE_OF_CALL)
+def delete_calls(session_ids: Sequence[str], before: float) -> tuple[Step, Step]:
+    return (
+        Step(_DELETE_CALL, tuple((session_id, before) for session_id in session_ids)),
+        Step(_DELETE_TURNS, tuple((session_id,) for session_id in session_ids)),
+    )
 
 
 def stray_events(db: sqlite3.Connection, after: int, before: float) -> list[int]:

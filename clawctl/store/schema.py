@@ -38,7 +38,6 @@ STEPS = (
         session_id TEXT NOT NULL,
         event TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX events_session ON events (session_id);
 
     CREATE TABLE callers (
         number TEXT PRIMARY KEY,

@@ -88,8 +88,9 @@ class SqliteStore:
     async def prune(self, older_than: float) -> int:
         """Delete what ended before a time (seconds since the epoch); returns the number of calls.
 
-        With a call go its turns, events and done messages; old events of no call and callers who
-        did not call since go too. Cancelled, it may have deleted a part.
+        With a call go its turns, and of what belongs to no call that is kept the old events and
+        the done messages. Callers who did not call since are forgotten. Cancelled, it may have
+        deleted a part.
         """
         pruned = 0
         while ids := await self._readers.read(partial(retention.ended, before=older_than)):

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import structlog
@@ -24,8 +25,9 @@ from clawctl.store.database import SEQ_BLOCK, Database
 
 log = structlog.get_logger()
 
-# Jobs kept while the disk does not take them. A turn is one; so is an event outside of turns.
-KEPT_JOBS = 10_000
+# Jobs kept while the disk does not take them, some kilobytes each. A turn is one, and so is an
+# event outside of turns; twenty thousand calls that end at once must fit.
+KEPT_JOBS = 50_000
 
 # So that a store that comes back does not begin with one commit that takes seconds.
 JOBS_AT_ONCE = 500
@@ -57,9 +59,10 @@ class Writer:
         self._backlog = Backlog(kept_jobs)
         self._about: Counter[str] = Counter()
         self._token = trio.lowlevel.current_trio_token()
-        self._ring = threading.Event()
+        self._bell: SimpleQueue[None] = SimpleQueue()
         self._trouble = ""
         self._stop_by: float | None = None
+        self._lost = 0
         self._ended = trio.Event()
 
     # On the event loop.
@@ -70,9 +73,9 @@ class Writer:
     def submit(self, job: Job) -> None:
         self._about.update(job.about)
         self._top_seq = max(self._top_seq, job.top_seq)
-        self._lost(self._backlog.put(job))
+        self._lose(self._backlog.put(job))
         if job.awaited or not self._trouble:
-            self._ring.set()
+            self._ring()
 
     async def finish(self, job: Job) -> int:
         """How many rows the last step changed, once the job is durable; NotStored if it failed."""
@@ -94,9 +97,14 @@ class Writer:
         A disk that hangs is left behind with its thread.
         """
         self._stop_by = time.monotonic() + within_s
-        self._ring.set()
+        self._ring()
         with trio.move_on_after(within_s + LAST_RETRY_S):
             await self._ended.wait()
+
+    def _ring(self) -> None:
+        # The thread empties the bell before it looks at the backlog, so one ring is enough.
+        if self._bell.empty():
+            self._bell.put(None)
 
     def _stored(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
@@ -113,10 +121,11 @@ class Writer:
         for job in jobs:
             self._forget(job)
 
-    def _lost(self, jobs: Sequence[Job]) -> None:
-        if jobs:
-            log.error("store.lost", jobs=len(jobs))
-            self._refused(jobs, "too much waits to be stored")
+    def _lose(self, jobs: Sequence[Job]) -> None:
+        if jobs and not self._lost:
+            log.error("store.losing", why="too much waits to be stored, the oldest goes")
+        self._lost += len(jobs)
+        self._refused(jobs, "too much waits to be stored")
 
     def _forget(self, job: Job) -> None:
         for key in job.about:
@@ -164,7 +173,7 @@ class Writer:
             self._trouble = f"the store failed: {error}"
             return 0
         if self._trouble:
-            log.info("store.recovered")
+            log.info("store.recovered", lost=self._lost)
             self._trouble = ""
         self._tell(self._stored, jobs)
         return len(jobs)
@@ -200,19 +209,19 @@ class Writer:
     def _keep(self, jobs: Sequence[Job]) -> None:
         lost = self._backlog.give_back(jobs)
         self._tell(self._failed, self._backlog.awaited(), self._trouble)
-        self._tell(self._lost, lost)
+        self._tell(self._lose, lost)
 
     def _rest(self, at_most_s: float | None) -> None:
-        self._ring.wait(at_most_s)
-        self._ring.clear()
+        with suppress(Empty):
+            self._bell.get(timeout=at_most_s)
 
     def _left_s(self) -> float:
         return math.inf if self._stop_by is None else self._stop_by - time.monotonic()
 
     def _close(self) -> None:
         left = len(self._backlog)
-        if left:
-            log.error("store.lost", jobs=left)
+        if left or self._lost:
+            log.error("store.lost", jobs=left + self._lost)
         try:
             self._database.close(None if left else self._top_seq)
         except sqlite3.Error as error:

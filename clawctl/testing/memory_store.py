@@ -164,15 +164,14 @@ class MemoryStore:
         self._events = {
             seq: stamped
             for seq, stamped in self._events.items()
-            if stamped.event.session_id not in gone
-            and (stamped.event.session_id in self._calls or stamped.timestamp >= older_than)
+            if stamped.event.session_id in self._calls or stamped.timestamp >= older_than
         }
         self._messages = {
             key: message
             for key, message in self._messages.items()
             if not message.done
             or message.session_id in self._calls
-            or (message.taken_at >= older_than and message.session_id not in gone)
+            or message.taken_at >= older_than
         }
         self._callers = {n: c for n, c in self._callers.items() if c.last_call_at >= older_than}
         return len(gone)

@@ -1,10 +1,13 @@
 """What every store does: the one on disk, and the one that stands in for it in other tests."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
+import trio
 
 from clawctl.call.ports import (
     CallerHistory,
@@ -14,6 +17,8 @@ from clawctl.call.ports import (
     TurnRecord,
 )
 from clawctl.engines.api import Message, TakenMessage
+from clawctl.errors import CannotStart, NotStored
+from clawctl.store.database import FILE_NAME
 from clawctl.store.sqlite import SqliteStore, open_store
 from clawctl.testing.memory_store import MemoryStore
 from clawctl.wire.events import SessionStarted, Stamped, TurnComplete, TurnReply
@@ -276,3 +281,71 @@ async def test_old_calls_go_with_all_that_belongs_to_them(store: AnyStore) -> No
     assert await store.caller("old") is None
     assert await store.caller("recent") is not None
     assert await store.prune(20.0) == 0
+
+
+async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
+    entry = Entry(
+        call=FULL_STATE,
+        turn=turn(1, reply="Hello"),
+        events=[Stamped(1, 2.0, SessionStarted(session_id="s1"))],
+        caller=CallerHistory(number="+49170", total_calls=1),
+        message=message("s1-0"),
+    )
+    async with open_store(tmp_path) as store:
+        store.record_soon(entry)
+        store.keep(Stamped(2, 3.0, TurnReply(session_id="s1", reply="Hello")))
+
+    async with open_store(tmp_path) as store:
+        assert store.last_seq() == 2
+        [live] = await store.live_calls()
+        assert (live.state, live.turns) == (FULL_STATE, [entry.turn])
+        assert [stamped.seq for stamped in await store.events_after(0)] == [1, 2]
+        assert await store.caller("+49170") == entry.caller
+        assert await store.messages() == [entry.message]
+
+
+async def test_a_store_that_cannot_be_opened_raises_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "clawctl.db").write_bytes(b"hello, world")
+
+    with pytest.raises(CannotStart):
+        async with open_store(tmp_path):
+            pass
+
+
+async def test_only_reading_what_is_being_written_waits_for_it(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        await store.record(Entry(call=state("written")))
+        with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.record_soon(Entry(call=state("waiting")))
+
+            assert await store.call("written") is not None
+            assert [one.session_id for one in await store.calls()] == ["written"]
+            with pytest.raises(NotStored, match="database is locked"):
+                await store.call("waiting")
+
+
+async def test_an_event_of_a_type_that_is_gone_is_passed_over(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        for seq in (1, 2):
+            store.keep(Stamped(seq, 1.0, TurnReply(reply="Hello")))
+        await store.record(Entry(call=state()))
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+            other.execute("UPDATE events SET type = 'turn.hummed' WHERE seq = 1")
+
+        assert [stamped.seq for stamped in await store.events_after(0)] == [2]
+
+
+async def test_a_call_taken_up_again_while_it_is_pruned_stays(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        await store.record(
+            Entry(call=state(end_reason="ttl", ended_at=5.0), turn=turn(1, reply="Hello"))
+        )
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(store.prune, 20.0)
+            store.record_soon(Entry(call=state()))
+
+        stored = await store.call("s1")
+
+        assert stored is not None
+        assert [one.reply for one in stored.turns] == ["Hello"]
