@@ -207,8 +207,11 @@ def turn_of(response: Response, found: list[Violation]) -> TurnAnswer:
     return judged(fields, _decoded(encoded, found), obeys=True)
 
 
-def judged(fields: Fields, wav: bytes, *, obeys: bool) -> TurnAnswer:
-    """What becomes of a reply and its audio; `obeys` if the phone hangs up when told to."""
+def judged(fields: Fields, wav: bytes | None, *, obeys: bool) -> TurnAnswer:
+    """What becomes of a reply and its audio, None if that cannot be decoded.
+
+    `obeys` if the phone hangs up when told to.
+    """
     found, reply = fields.found, fields.text("reply")
     rejected = fields.flag("rejected")
     last = fields.flag("hangup") or rejected
@@ -226,7 +229,7 @@ def judged(fields: Fields, wav: bytes, *, obeys: bool) -> TurnAnswer:
         session_id=session_id,
         transcript=fields.text("transcript"),
         reply=reply,
-        wav=wav,
+        wav=wav or b"",
         clip=clip,
         rejected=rejected,
         reason=fields.text("reason"),
@@ -237,12 +240,12 @@ def judged(fields: Fields, wav: bytes, *, obeys: bool) -> TurnAnswer:
     )
 
 
-def _outcome(reply: str, wav: bytes, clip: Clip | None, found: list[Violation]) -> Outcome:
+def _outcome(reply: str, wav: bytes | None, clip: Clip | None, found: list[Violation]) -> Outcome:
     if not reply.strip():
         if wav:
             found.append(Violation("audio_without_text", f"{len(wav)} bytes of audio, no reply"))
         return "empty"
-    if not wav:
+    if wav == b"":
         found.append(Violation("text_without_audio", repr(reply[:80])))
     if is_suppressed(reply):
         found.append(Violation("suppressed", repr(reply[:80])))
@@ -250,15 +253,15 @@ def _outcome(reply: str, wav: bytes, clip: Clip | None, found: list[Violation]) 
     return "played" if clip else "unplayable"
 
 
-def _decoded(encoded: str, found: list[Violation]) -> bytes:
+def _decoded(encoded: str, found: list[Violation]) -> bytes | None:
     try:
         return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
         found.append(Violation("bad_base64", str(error)))
-        return b""
+        return None
 
 
-def _clip(wav: bytes, found: list[Violation]) -> Clip | None:
+def _clip(wav: bytes | None, found: list[Violation]) -> Clip | None:
     if not wav:
         return None
     try:

@@ -61,11 +61,10 @@ class Stream:
                 return self._audio(event)
             case "error":
                 self.failed = str(event.get("detail", "")) or "no detail"
-            case "done":
-                self._finished = True
-                self._told = {**event, "reply": self._told.get("reply", "")}
-            case "session" | "asr":
-                self._told |= event
+            case "session" | "asr" | "done" as name:
+                # Only a `reply` event has a reply to the app.
+                self._told |= {**event, "reply": self._told.get("reply", "")}
+                self._finished = name == "done"
         return 0.0
 
     def _event(self, line: bytes) -> dict[str, Any]:
