@@ -71,14 +71,17 @@ async def test_a_restarted_gateway_goes_on_with_its_calls(autojump_clock):
     async with open_call_room({"auth_passphrase": "blue harvest"}) as before:
         await before.say("blue harvest", session_id="s")
         await before.say("my name is Anna", session_id="s")
-        state = before.registry.find("s").state
-        state.knowledge, state.instructions, state.injects = "k", "i", ["later"]
-        await before.say("hm", session_id="s")
+        session = before.registry.find("s")
+        session.state.knowledge, session.state.instructions = "k", "i"
+        session.state.injects = ["later"]
+        await before.store.record(session.entry(now=0.0))
     async with open_call_room({"auth_passphrase": "blue harvest"}, before.store) as after:
+        injected = await after.say("hm", session_id="s")
         await after.say("who am I", session_id="s")
 
         (prompt,) = after.llm.calls
-        assert prompt.history[1:3] == (
+        assert injected.record.reply == "later"
+        assert prompt.history[:2] == (
             Message("user", "my name is Anna"),
             Message("assistant", "You said: my name is Anna."),
         )
