@@ -43,7 +43,7 @@ class MemoryStore:
         self._messages: dict[str, StoredMessage] = {}
 
     def last_seq(self) -> int:
-        return self._last_seq
+        return max(self._last_seq, *self._events, 0)
 
     async def record(self, entry: Entry) -> None:
         await self._written(self._putting(entry))
