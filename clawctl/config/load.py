@@ -120,7 +120,8 @@ def resolve(table: Table, *layers: Layer) -> tuple[Settings, dict[str, Origin]]:
 
 def _checked(rows: Mapping[str, Setting], key: str, value: Any) -> Any:
     if key not in rows:
-        raise BadInput("there is no such setting" + _nearest(key, rows))
+        meant = _nearest(key, rows)
+        raise BadInput("there is no such setting" + (f"; did you mean {meant}?" if meant else ""))
     return check(rows[key].type, value)
 
 
@@ -156,15 +157,17 @@ def _environment_layer(
     table: Table, environ: Mapping[str, str]
 ) -> tuple[dict[str, Given], tuple[str, ...]]:
     """What variables set, and a warning for each that looks like ours and is not."""
+    layer: dict[str, Given] = {}
+    warnings: list[str] = []
     rows = {row.env: row for row in table}
-    ours = [name for name in environ if name.startswith("GATEWAY_")]
-    layer = {
-        rows[name].key: Given(parse(rows[name].type, environ[name]), Origin("environment", name))
-        for name in ours
-        if name in rows
-    }
-    strange = sorted(name for name in ours if name not in rows)
-    return layer, tuple(f"{name} sets nothing{_nearest(name, rows)}" for name in strange)
+    for name, text in sorted(environ.items()):
+        if row := rows.get(name):
+            layer[row.key] = Given(parse(row.type, text), Origin("environment", name))
+        elif name.startswith("GATEWAY_"):
+            close = _nearest(name.removeprefix("GATEWAY_").lower(), by_key(table))
+            meant = f"; did you mean GATEWAY_{close.upper()}?" if close else ""
+            warnings.append(f"{name} sets nothing{meant}")
+    return layer, tuple(warnings)
 
 
 def _flag_layer(table: Table, flags: Mapping[str, Any]) -> dict[str, Given]:
@@ -179,8 +182,8 @@ def _flag_layer(table: Table, flags: Mapping[str, Any]) -> dict[str, Given]:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    """The key somebody may have meant, or ""."""
+    return next(iter(get_close_matches(name, known, n=1)), "")
 
 
 def _sentence(key: str, origin: Origin, why: str) -> str:

@@ -30,7 +30,7 @@ def check(of: Any, value: Any) -> Any:
     """
     try:
         fit = msgspec.convert(value, of)
-    except (msgspec.ValidationError, OverflowError):
+    except (msgspec.ValidationError, OverflowError, UnicodeError):
         raise BadInput(f"must be {allowed(of)}, not {_kind(of, value)}") from None
     for leaf in _leaves(fit):
         if isinstance(leaf, float) and not math.isfinite(leaf):
