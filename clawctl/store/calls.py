@@ -8,11 +8,11 @@ from msgspec import json
 from clawctl.call.ports import CallState, StoredCall, TurnRecord
 from clawctl.store.backlog import Step
 
+# When a call began never changes, and setting it again would write its index again.
 _PUT_CALL = """
 INSERT INTO calls (session_id, created_at, ended_at, summary_upto, state) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (session_id) DO UPDATE SET
-    created_at = excluded.created_at, ended_at = excluded.ended_at,
-    summary_upto = excluded.summary_upto, state = excluded.state
+    ended_at = excluded.ended_at, summary_upto = excluded.summary_upto, state = excluded.state
 """
 _PUT_TURN = """
 INSERT INTO turns (session_id, number, turn) VALUES (?, ?, ?)

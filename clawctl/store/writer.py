@@ -35,6 +35,9 @@ JOBS_AT_ONCE = 500
 FIRST_RETRY_S = 0.25
 LAST_RETRY_S = 5.0
 
+# What may be under way when the time to stop is up: a commit, and emptying the log into the file.
+LAST_ATTEMPT_S = 5.0
+
 # The job itself is at fault: no waiting will make it possible.
 _FAULTY = (
     sqlite3.IntegrityError,
@@ -98,7 +101,7 @@ class Writer:
         """
         self._stop_by = time.monotonic() + within_s
         self._ring()
-        with trio.move_on_after(within_s + LAST_RETRY_S):
+        with trio.move_on_after(within_s + LAST_ATTEMPT_S):
             await self._ended.wait()
 
     def _ring(self) -> None:
@@ -138,8 +141,8 @@ class Writer:
     def _run(self) -> None:
         try:
             self._work()
-            self._close()
         finally:
+            self._close()
             self._tell(self._ended.set)
 
     def _work(self) -> None:
@@ -153,6 +156,7 @@ class Writer:
             if not jobs:
                 self._rest(None)
             elif done == len(jobs):
+                self._recover()
                 delay_s = FIRST_RETRY_S
             else:
                 self._keep(jobs[done:])
@@ -172,9 +176,6 @@ class Writer:
                 log.warning("store.failing", why=str(error))
             self._trouble = f"the store failed: {error}"
             return 0
-        if self._trouble:
-            log.info("store.recovered", lost=self._lost)
-            self._trouble = ""
         self._tell(self._stored, jobs)
         return len(jobs)
 
@@ -205,6 +206,11 @@ class Writer:
                 self._db.execute("ROLLBACK")
             raise
         self._reserved = reserved
+
+    def _recover(self) -> None:
+        if self._trouble:
+            log.info("store.recovered", lost=self._lost)
+            self._trouble = ""
 
     def _keep(self, jobs: Sequence[Job]) -> None:
         lost = self._backlog.give_back(jobs)

@@ -1,6 +1,6 @@
 """A store without a disk: behaves as `clawctl.store` does, fails and hangs when told to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import TypeVar
 
@@ -35,7 +35,7 @@ class MemoryStore:
         self.fail_reads = False
         self.stall_reads: trio.Event | None = None
         self._last_seq = last_seq
-        self._kept: list[Callable[[], object]] = []
+        self._kept: list[tuple[Collection[str], Callable[[], object]]] = []
         self._calls: dict[str, CallState] = {}
         self._turns: dict[tuple[str, int], TurnRecord] = {}
         self._events: dict[int, Stamped] = {}
@@ -46,15 +46,16 @@ class MemoryStore:
         return max(self._last_seq, *self._events, 0)
 
     async def record(self, entry: Entry) -> None:
-        await self._written(self._putting(entry))
+        await self._written(self._putting(entry), _about(entry))
 
     def record_soon(self, entry: Entry) -> None:
-        self._later(self._putting(entry))
+        self._later(self._putting(entry), _about(entry))
 
     def keep(self, stamped: Stamped) -> None:
         self._later(partial(self._events.__setitem__, stamped.seq, stamped))
 
     async def call(self, session_id: str) -> StoredCall | None:
+        await self._caught_up(session_id)
         await self._readable()
         state = self._calls.get(session_id)
         return None if state is None else self._with_turns(state)
@@ -81,12 +82,13 @@ class MemoryStore:
         return [self._events[s] for s in sorted(self._events) if s > seq][:limit]
 
     async def caller(self, number: str) -> CallerHistory | None:
+        await self._caught_up(number)
         await self._readable()
         history = self._callers.get(number)
         return None if history is None else _copy(history)
 
     async def forget_caller(self, number: str) -> bool:
-        return await self._written(partial(self._callers.pop, number, None)) is not None
+        return await self._written(partial(self._callers.pop, number, None), {number}) is not None
 
     async def messages(self, done: bool | None = None) -> list[StoredMessage]:
         await self._readable()
@@ -99,13 +101,18 @@ class MemoryStore:
     async def prune(self, older_than: float) -> int:
         return await self._written(partial(self._drop, older_than))
 
-    def _later(self, write: Callable[[], object]) -> None:
-        self._kept.append(write)
+    def _later(self, write: Callable[[], object], about: Collection[str] = frozenset()) -> None:
+        self._kept.append((about, write))
         self._write()
 
-    async def _written(self, write: Callable[[], T]) -> T:
+    async def _caught_up(self, about: str) -> None:
+        """What is read was written before, so it fails and waits as a write does."""
+        if any(about in kept for kept, _ in self._kept):
+            await self._written(lambda: None)
+
+    async def _written(self, write: Callable[[], T], about: Collection[str] = frozenset()) -> T:
         results: list[T] = []
-        self._later(lambda: results.append(write()))
+        self._later(lambda: results.append(write()), about)
         await trio.lowlevel.checkpoint()
         while self.stall is not None and not self.stall.is_set():
             await self.stall.wait()
@@ -125,7 +132,7 @@ class MemoryStore:
     def _write(self) -> None:
         if self.fail or (self.stall is not None and not self.stall.is_set()):
             return
-        for write in self._kept:
+        for _, write in self._kept:
             write()
         self._kept.clear()
 
@@ -187,6 +194,11 @@ class MemoryStore:
 
 def _copy(value: T) -> T:
     return msgspec.json.decode(msgspec.json.encode(value), type=type(value))
+
+
+def _about(entry: Entry) -> set[str]:
+    numbers = set() if entry.caller is None else {entry.caller.number}
+    return {entry.call.session_id} | numbers
 
 
 def _age(state: CallState) -> tuple[float, str]:

@@ -18,7 +18,7 @@ async def test_a_write_that_was_told_to_fail_is_kept_until_the_store_is_back() -
     store.fail = True
     with pytest.raises(NotStored):
         await store.record(entry())
-    assert await store.call("s1") is None
+    assert await store.calls() == []
 
     store.fail = False
 
@@ -45,9 +45,20 @@ async def test_a_writer_that_gave_up_leaves_its_entry(autojump_clock: MockClock)
         await store.record(entry())
 
     assert trio.current_time() == 2.0
-    assert await store.call("s1") is None
+    assert await store.calls() == []
     store.stall.set()
     assert await store.call("s1") is not None
+
+
+async def test_a_call_that_is_not_written_yet_cannot_be_read() -> None:
+    store = MemoryStore()
+    await store.record(entry("written"))
+    store.fail = True
+    store.record_soon(entry("waiting"))
+
+    assert await store.call("written") is not None
+    with pytest.raises(NotStored):
+        await store.call("waiting")
 
 
 async def test_kept_writes_are_done_in_their_order() -> None:
