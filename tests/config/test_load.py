@@ -127,8 +127,8 @@ def test_every_wrong_key_is_named_with_its_place_and_what_is_allowed() -> None:
         "caller_blocklist (line 4): must be a list of text of at most 40 characters, not a mapping",
         "auth_passphrase (line 5): must be text of at most 200 characters, not a list",
         "session_ttl (line 6): must be a number above 0 and up to 86400, not a number like that",
-        "max_audio_mb (GATEWAY_MAX_AUDIO_MB): must be a number above 0 and up to 100, not text",
         "log_level (GATEWAY_LOG_LEVEL): must be one of debug, error, info, warning, not text",
+        "max_audio_mb (GATEWAY_MAX_AUDIO_MB): must be a number above 0 and up to 100, not text",
         "port (--port): must be a whole number from 0 to 65535, not a number like that",
     ]
     assert host.startswith("host (line 1): must be a loopback address such as 127.0.0.1")
