@@ -24,7 +24,8 @@ from clawctl.engines.api import (
 )
 from clawctl.engines.apology import last_resort
 from clawctl.engines.attempt import Attempt
-from clawctl.engines.keeper import Keeper, State, reason
+from clawctl.engines.keeper import Keeper, State
+from clawctl.engines.reason import reason
 from clawctl.errors import Declined, EngineFailed, StageFailed
 
 AUTO = "auto"

@@ -10,15 +10,14 @@ failed   it failed lately: it rests, and is used only while nothing else is left
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from traceback import walk_tb
 from typing import Generic, Literal
 
 import structlog
 import trio
 
 from clawctl.engines.api import E, Host, Offer
-from clawctl.errors import ClawError, EngineFailed
+from clawctl.engines.reason import reason
+from clawctl.errors import EngineFailed
 
 State = Literal["absent", "closed", "opening", "ready", "failed"]
 
@@ -31,20 +30,6 @@ FAILURES_TO_REOPEN = 2
 OPENING_S = 1800.0
 
 log = structlog.get_logger()
-
-
-def reason(error: BaseException) -> str:
-    """What may be told of a failure: our own sentence, else its kind and place.
-
-    The text of a stranger's exception stays out: it may quote the caller, or a key.
-    """
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, ClawError):
-        return str(error)
-    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
-    file, line = frames[-1] if frames else ("?", 0)
-    return f"{type(error).__name__} at {Path(file).name}:{line}"
 
 
 class Keeper(Generic[E]):

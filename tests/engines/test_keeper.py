@@ -5,7 +5,7 @@ import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from clawctl.engines.api import Tts
-from clawctl.engines.keeper import Keeper, reason
+from clawctl.engines.keeper import Keeper
 from clawctl.errors import EngineFailed
 from clawctl.testing.engines import HANG, NoHost, ToneTts, fake_plugin
 
@@ -183,24 +183,3 @@ async def test_an_engine_that_is_missing_is_absent(keep: Keep, autojump_clock: M
     keeper = Keeper[Tts]("tone", offer, NoHost())
 
     assert (keeper.state, keeper.absent) == ("absent", "not installed")
-
-
-def test_a_strangers_words_stay_out_of_the_reason() -> None:
-    def vendor() -> None:
-        raise ValueError("cannot say 'my card is 4711'")
-
-    with pytest.raises(ValueError, match="4711") as caught:
-        vendor()
-
-    line = vendor.__code__.co_firstlineno + 1
-    assert reason(caught.value) == f"ValueError at test_keeper.py:{line}"
-
-
-def test_the_reason_of_a_group_is_its_first_error() -> None:
-    group = ExceptionGroup("tasks", [EngineFailed("the voice is too old"), OSError()])
-
-    assert reason(group) == "the voice is too old"
-
-
-def test_our_own_sentence_is_the_reason() -> None:
-    assert reason(EngineFailed("the voice is too old")) == "the voice is too old"

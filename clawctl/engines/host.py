@@ -1,0 +1,36 @@
+"""What the gateway lends to the engines of one plugin."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clawctl.engines.api import Worker
+from clawctl.engines.worker import open_workers
+
+
+@dataclass(frozen=True, slots=True)
+class PluginHost:
+    """The `Host` of the plugin `name`; `cache` holds the directories of all plugins.
+
+    `section` reads the plugin's own settings as they are now.
+    """
+
+    name: str
+    cache: Path
+    section: Callable[[], Any]
+
+    @property
+    def cache_dir(self) -> Path:
+        place = self.cache / self.name
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def settings(self) -> Any:
+        return self.section()
+
+    def worker(
+        self, spec: str, options: Mapping[str, Any], *, size: int = 1
+    ) -> AbstractAsyncContextManager[Worker]:
+        return open_workers(spec, options, size)
