@@ -12,7 +12,7 @@ from clawctl.call.turn import Turns
 from clawctl.config.live import Live
 from clawctl.errors import StageFailed
 from clawctl.lines.phone.answers import Body, Lines
-from clawctl.lines.phone.form import Form, recording, utterance
+from clawctl.lines.phone.form import Form, utterance
 
 log = structlog.get_logger()
 
@@ -33,10 +33,10 @@ class PhoneLine:
 
     async def hear(self, form: Form) -> Heard:
         """`/api/asr`: nothing heard if no recogniser works, or none is quick enough."""
-        sound, digest = recording(form)
+        said = utterance(form, self.live.now.call, streamed=False)
         with trio.move_on_after(self.live.now.session.turn_deadline_sec):
             try:
-                return await self.hearing.hear(sound, digest)
+                return await self.hearing.hear(said.sound, said.audio_digest)
             except StageFailed as error:
                 log.warning("asr.failed", why=str(error))
         return Heard(degraded=True)

@@ -1,0 +1,55 @@
+"""A whole gateway with real sockets and a real store, but engines that do as they are told."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clawctl.audio.wav import Sound
+from clawctl.config.live import Live
+from clawctl.config.load import given
+from clawctl.gateway import Gateway, open_gateway
+from clawctl.plugins import Found
+from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
+
+BEARER = "a-token-for-tests"
+
+
+@dataclass
+class FakedGateway:
+    """The gateway, its doors and its fake engines."""
+
+    gateway: Gateway
+    stt: FixedStt
+    llm: EchoLlm
+    tts: ToneTts
+
+    @property
+    def url(self) -> str:
+        return self.gateway.url
+
+    @property
+    def phone_url(self) -> str:
+        return self.gateway.phone_url
+
+
+@asynccontextmanager
+async def open_faked_gateway(data_dir: Path, **settings: Any) -> AsyncIterator[FakedGateway]:
+    """On free ports of loopback; `settings` are flat keys, changed as a file would."""
+    flat = {
+        "port": 0,
+        "phone_port": 0,
+        "data_dir": str(data_dir),
+        "bearer_token": BEARER,
+        "graceful_timeout": 2,
+        **settings,
+    }
+    stt, llm, tts = FixedStt(), EchoLlm(), ToneTts(character_s=0.01)
+    found = Found((fake_plugin(stt=stt, llm=llm, tts=tts),), {})
+    async with open_gateway(Live(given(flat)), found, speech=_somebody_speaks) as gateway:
+        yield FakedGateway(gateway, stt, llm, tts)
+
+
+async def _somebody_speaks(_: Sound) -> bool:
+    return True
