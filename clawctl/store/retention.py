@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from clawctl.store.backlog import Step
 
-# So many are deleted in one transaction: some milliseconds that a turn may have to wait.
-CALLS_AT_ONCE = 20
-EVENTS_AT_ONCE = 500
+# So many are deleted in one transaction, about a millisecond that a turn may have to wait.
+CALLS_AT_ONCE = 5
+EVENTS_AT_ONCE = 100
 
 _ENDED = "SELECT session_id FROM calls WHERE ended_at < ? ORDER BY ended_at LIMIT ?"
 # Asked again when it is done: the call may go on by now.
