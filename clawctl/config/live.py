@@ -57,6 +57,8 @@ class Live:
         BadSettings naming every fault, Conflict for a key that a variable or a flag holds, and
         ClawError when it cannot be saved; after any of them nothing has changed.
         """
+        if len(changes) > len(self.loaded.table):
+            raise BadSettings([f"there are {len(self.loaded.table)} settings, not {len(changes)}"])
         wanted = _full_keys(changes, aliases)
         self._permit(wanted.keys(), by)
         loaded = self._resolved(self._file_with(wanted))

@@ -4,6 +4,7 @@ Every faulty key is named, whoever set it, and the origin of every value is kept
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -19,6 +20,8 @@ from clawctl.config.table import Sections, Setting, Table, build, by_key, settin
 from clawctl.config.values import check, parse
 from clawctl.errors import BadInput, BadSettings
 
+# Any other key comes from a stranger and is not repeated as it stands.
+_KEY = re.compile(r"[\w.-]{1,60}", re.ASCII)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -26,7 +29,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Origin:
     """Where a value comes from; `name` is the variable, the flag, or the place in the file."""
 
-    kind: Literal["default", "file", "environment", "flag", "change"]
+    kind: Literal["default", "file", "environment", "flag"]
     name: str = ""
 
     def __str__(self) -> str:
@@ -42,7 +45,7 @@ class Given:
 
 
 Layer = Mapping[str, Given]
-DEFAULT, CHANGED = Origin("default"), Origin("change")
+DEFAULT, CHANGED = Origin("default"), Origin("file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,9 @@ def load(
     path, contents = _found(path, environ)
     in_file = file_layer(path, contents)
     variables, warnings = _environment_layer(table, environ)
-    pinned = {**variables, **_flag_layer(table, flags)}
-    settings, origins = resolve(table, in_file, variables, _flag_layer(table, flags))
-    return Loaded(settings, table, origins, warnings, path, in_file, pinned)
+    flagged = _flag_layer(table, flags)
+    settings, origins = resolve(table, in_file, variables, flagged)
+    return Loaded(settings, table, origins, warnings, path, in_file, {**variables, **flagged})
 
 
 def given(values: Mapping[str, Any] = NOTHING, *, plugins: Sections = NOTHING) -> Loaded:
@@ -101,14 +104,14 @@ def resolve(table: Table, *layers: Layer) -> tuple[Settings, dict[str, Origin]]:
     rows = by_key(table)
     values: dict[str, Any] = {}
     origins = dict.fromkeys(rows, DEFAULT)
-    wrong: dict[str, None] = {}
+    wrong: set[str] = set()
     faults: list[str] = []
     for key, one in ((key, one) for layer in layers for key, one in layer.items()):
         try:
             values[key] = _checked(rows, key, one.value)
             origins[key] = one.origin
         except BadInput as error:
-            wrong[key] = None
+            wrong.add(key)
             faults.append(_sentence(key, one.origin, str(error)))
     settings = build(table, values)
     sensible = [(key, why) for key, why in rules.faults(settings) if key not in wrong]
@@ -136,7 +139,7 @@ def file_layer(path: Path, contents: file.Contents | None) -> Layer:
 
 def _found(named: Path | None, environ: Mapping[str, str]) -> tuple[Path, file.Contents | None]:
     if chosen := named or environ.get("CLAWCTL_CONFIG"):
-        path = Path(chosen).expanduser().absolute()
+        path = _place(chosen)
         if (contents := file.read(path)) is None:
             raise BadSettings(["there is no such file"], str(path))
         return path, contents
@@ -175,8 +178,8 @@ def _flag_layer(table: Table, flags: Mapping[str, Any]) -> dict[str, Given]:
     layer: dict[str, Given] = {}
     for key, value in flags.items():
         if value is not None:
-            written = isinstance(value, str) and key in rows
-            typed = parse(rows[key].type, value) if written else value
+            is_text = isinstance(value, str) and key in rows
+            typed = parse(rows[key].type, value) if is_text else value
             layer[key] = Given(typed, Origin("flag", "--" + key.replace("_", "-")))
     return layer
 
@@ -187,6 +190,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _sentence(key: str, origin: Origin, why: str) -> str:
+    key = key if _KEY.fullmatch(key) else repr(key[:40])
     return f"{key} ({origin.name}): {why}" if origin.name else f"{key}: {why}"
 
 
@@ -194,9 +198,13 @@ def _settled(settings: Settings) -> Settings:
     """`data_dir` as the absolute path it stands for."""
     gateway = settings.gateway
     if gateway.data_dir:
-        place = Path(os.path.expanduser(gateway.data_dir)).absolute()  # noqa: PTH111 - leaves an unknown ~user as it is
+        place = _place(gateway.data_dir)
     else:
         from platformdirs import user_data_path  # noqa: PLC0415 - 40 ms, and only here
 
         place = user_data_path("clawctl")
     return replace(settings, gateway=replace(gateway, data_dir=str(place)))
+
+
+def _place(written: str | Path) -> Path:
+    return Path(os.path.expanduser(written)).absolute()  # noqa: PTH111 - pathlib raises on an unknown ~user

@@ -18,8 +18,11 @@ Sections = Mapping[str, type[msgspec.Struct]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: field `field` of `home`, the class of `Settings.<group>`, or of a plugin's
-    section; then `group` is the plugin's name."""
+    """One setting.
+
+    It is the field `field` of `Settings.<group>`, or of the section of a plugin; then `group` is
+    the plugin's name. `home` is the class of either.
+    """
 
     key: str
     group: str
@@ -55,7 +58,7 @@ def settings_table(plugins: Sections = MappingProxyType({})) -> Table:
     rows: dict[str, Setting] = {row.key: row for row in _core()}
     faults: list[str] = []
     for plugin, section in sorted(plugins.items()):
-        own = _rows(plugin, section, plugin)
+        own = _rows(plugin, section, prefix=plugin.replace("-", "_") + "_")
         faults += _section_faults(plugin, section, own, rows)
         rows |= {row.key: row for row in own}
     if faults:
@@ -106,20 +109,20 @@ def _core() -> Iterator[Setting]:
 
 
 @cache
-def _rows(group: str, home: type[msgspec.Struct], plugin: str = "") -> Table:
+def _rows(group: str, home: type[msgspec.Struct], prefix: str = "") -> Table:
     hints = get_type_hints(home, include_extras=True)
-    return tuple(_row(group, home, plugin, f, hints[f.name]) for f in structs.fields(home))
+    return tuple(_row(group, home, prefix, f, hints[f.name]) for f in structs.fields(home))
 
 
 def _row(
-    group: str, home: type[msgspec.Struct], plugin: str, field: structs.FieldInfo, hint: Any
+    group: str, home: type[msgspec.Struct], prefix: str, field: structs.FieldInfo, hint: Any
 ) -> Setting:
     metas = [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, Meta)]
     marks = {name: mark for meta in metas for name, mark in (meta.extra or {}).items()}
     return Setting(
-        key=f"{plugin}_{field.name}" if plugin else field.name,
+        key=prefix + field.name,
         group=group,
-        plugin=bool(plugin),
+        plugin=bool(prefix),
         home=home,
         field=field.name,
         type=hint,

@@ -92,6 +92,21 @@ def test_one_fault_refuses_all_and_every_fault_is_named(live: Live, path: Path) 
     assert path.read_text() == text
 
 
+def test_a_strangers_key_is_not_repeated_as_it_stands(live: Live) -> None:
+    with pytest.raises(BadSettings) as refused:
+        live.change({"a\nb": 1, "x" * 1000: 1}, by="agent")
+
+    assert refused.value.faults == [
+        "'a\\nb': there is no such setting",
+        f"'{'x' * 40}': there is no such setting",
+    ]
+
+
+def test_more_settings_than_there_are_is_one_fault(live: Live) -> None:
+    with pytest.raises(BadSettings, match="settings, not 5000"):
+        live.change({str(number): 1 for number in range(5000)}, by="agent")
+
+
 def test_settings_that_do_not_go_together_are_refused(live: Live) -> None:
     with pytest.raises(BadSettings, match="auth_passphrase: must hold a letter or a digit"):
         live.change({"auth_passphrase": "..."}, by="owner")
@@ -266,7 +281,7 @@ def test_a_value_that_fits_nothing_changes_nothing_and_its_key_is_named(
     before = live.now
 
     with pytest.raises((BadSettings, Forbidden)) as refused:
-        live.change({key: value, "greeting_owner": "Ada"}, by="owner")
+        live.change({"greeting_owner": "Ada", key: value}, by="owner")
 
     assert key in str(refused.value)
     assert live.now is before

@@ -105,6 +105,7 @@ def test_a_file_that_was_named_must_exist() -> None:
 
     assert faults(path=path) == ["there is no such file"]
     assert faults(environ={"CLAWCTL_CONFIG": "gone.yaml"}) == ["there is no such file"]
+    assert faults(path=Path("~nobody-at-all/x.yaml")) == ["there is no such file"]
 
 
 def test_null_means_not_set() -> None:

@@ -43,6 +43,14 @@ def test_a_field_of_a_plugin_is_a_key_that_begins_with_the_plugins_name() -> Non
     assert rows["acme_key"].secret
 
 
+def test_a_plugins_name_may_have_a_dash_its_keys_have_none() -> None:
+    table = settings_table({"acme-voice": Acme})
+
+    settings = build(table, {"acme_voice_speed": 2.0})
+
+    assert settings.plugins["acme-voice"] == Acme(speed=2.0)
+
+
 def test_built_settings_hold_the_sections_of_plugins() -> None:
     table = settings_table({"acme": Acme})
 

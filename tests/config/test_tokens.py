@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -17,11 +19,24 @@ def test_a_token_is_made_once_and_kept_to_oneself(tmp_path: Path) -> None:
     assert len(token) == 43
 
 
+def test_a_token_that_cannot_be_written_is_a_reason_not_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(CannotStart, match="No space left on device"):
+        kept_token(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_gateway_has_its_own(tmp_path: Path) -> None:
     assert kept_token(tmp_path / "one") != kept_token(tmp_path / "other")
 
 
-def test_a_token_that_cannot_be_kept_is_a_reason_not_to_start(tmp_path: Path) -> None:
+def test_a_token_that_cannot_be_read_is_a_reason_not_to_start(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="Not a directory"):
         kept_token(tmp_path / "file")
