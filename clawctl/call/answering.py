@@ -15,6 +15,7 @@ from clawctl.engines.chain import LlmChain
 from clawctl.engines.sentences import Sentences, Thinking
 from clawctl.engines.speakable import speakable
 from clawctl.errors import StageFailed
+from clawctl.wire.text import safe_text
 
 # Sentences the model may be ahead of the voice.
 AHEAD = 32
@@ -112,6 +113,7 @@ class Writing:
         await self._pass_on(self._sentences.rest())
 
     async def _pass_on(self, sentence: str) -> None:
+        sentence = safe_text(sentence)
         if not speakable(sentence, self._lang):
             return
         self.text = f"{self.text} {sentence}".strip()

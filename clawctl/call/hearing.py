@@ -14,6 +14,7 @@ from clawctl.call.shared import Job, Shared
 from clawctl.config.live import Live
 from clawctl.engines.chain import SttChain
 from clawctl.errors import StageFailed
+from clawctl.wire.text import safe_text
 
 log = structlog.get_logger()
 
@@ -95,9 +96,10 @@ class Hearing:
         except StageFailed:
             await spoken.wait()
             raise
-        if heard.text.strip():
+        text = safe_text(heard.text)
+        if text:
             await spoken.wait()
-        return Heard(text=heard.text.strip(), degraded=heard.degraded)
+        return Heard(text=text, degraded=heard.degraded)
 
     async def _detect(self, sound: Sound, spoken: trio.Event, both: trio.CancelScope) -> None:
         """Sets `spoken`, or puts an end to `both` detection and recognition of mere silence."""

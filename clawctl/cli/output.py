@@ -32,7 +32,7 @@ class Output:
         if not self.as_json:
             self._write(self.styled(text, style))
 
-    def event(self, name: str, text: str, **fields: Any) -> None:
+    def event(self, name: str, text: str, /, **fields: Any) -> None:
         """Something happened: a line for people, or an object with `event` for programs."""
         if self.as_json:
             self.data({"event": name, **fields})

@@ -1,0 +1,99 @@
+"""What was said: words count only if somebody spoke."""
+
+import threading
+
+import trio
+
+from clawctl.audio.wav import Sound
+from clawctl.call.hearing import in_thread
+from clawctl.testing.engines import HANG
+
+SOUND = Sound(b"\x01\x00", 16_000)
+
+
+async def test_an_empty_recording_is_nothing_said(room, autojump_clock):
+    heard = await room.turns.hearing.hear(Sound(b"", 16_000), "d")
+
+    assert (heard.text, room.stt.calls) == ("", [])
+
+
+async def test_a_recogniser_that_fails_on_silence_fails_nobody(room, autojump_clock):
+    room.speaking[0] = False
+    room.stt.trouble = RuntimeError("confused by silence")
+    result = await room.say()
+
+    assert result.record.degraded == ""
+    assert result.record.model == "reprompt"
+
+
+async def test_words_wait_for_the_verdict_that_somebody_spoke(room, autojump_clock):
+    verdict = trio.Event()
+
+    async def speech(_):
+        await verdict.wait()
+        return False
+
+    object.__setattr__(room.turns.hearing, "speech", speech)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(room.say, "Thank you for watching")
+        await trio.sleep(1)
+        before = room.types()
+        verdict.set()
+
+    assert "turn.transcript" not in before
+    assert [e.transcript for e in room.events() if e.type == "turn.transcript"] == [""]
+
+
+async def test_a_broken_detector_mutes_nobody(room, autojump_clock):
+    async def speech(_):
+        raise RuntimeError("broken")
+
+    object.__setattr__(room.turns.hearing, "speech", speech)
+
+    assert (await room.say("still heard")).record.transcript == "still heard"
+
+
+async def test_words_that_cannot_be_written_down_are_left_out(room, autojump_clock):
+    result = await room.say("caf\udce9 \x00now")
+
+    assert result.record.transcript == "caf now"
+
+
+async def test_the_language_is_that_of_the_callers(room, autojump_clock):
+    await room.say()
+    room.set(stt_language="de")
+    await room.say()
+
+    assert [lang for _, lang in room.stt.calls] == ["en", "de"]
+
+
+async def test_german_is_spoken_in_german(room, autojump_clock):
+    room.set(tts_lang="de")
+    room.llm.trouble = room.second_llm.trouble = HANG
+    result = await room.say()
+
+    assert result.record.reply.startswith("Es tut mir leid")
+    assert room.tts.calls[-1][1].lang == "de"
+
+
+class Waits:
+    """A detector that looks until it is told to stop."""
+
+    def __init__(self):
+        self.begun, self.stopped = threading.Event(), threading.Event()
+
+    def detect(self, sound, stop=None):
+        self.begun.set()
+        stop.wait(5)
+        self.stopped.set()
+        return False
+
+
+async def test_a_detector_in_a_thread_is_stopped_when_nobody_waits():
+    detector = Waits()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(in_thread(detector), SOUND)
+        await trio.to_thread.run_sync(detector.begun.wait, 5)
+        nursery.cancel_scope.cancel()
+
+    assert detector.stopped.wait(5)
