@@ -1,8 +1,7 @@
 """The receptionist as a reply model: what the dialogue decided, said in one piece."""
 
 from clawctl.engines.api import Answered, Prompt, Say
-from clawctl_plugins.receptionist import notes
-from clawctl_plugins.receptionist.reply import answer
+from clawctl_plugins.receptionist.reply import answer, summary
 
 MODEL = "receptionist"
 
@@ -15,7 +14,7 @@ class Receptionist:
 
     async def reply(self, prompt: Prompt, say: Say) -> Answered:
         if prompt.purpose == "summary":
-            await say(notes.write(prompt))
+            await say(summary(prompt))
             return Answered(model=MODEL)
         text, message = answer(prompt)
         await say(text)

@@ -36,9 +36,14 @@ REDO = {
     Act.REDO_ALL: frozenset(Slot),
 }
 # What brings the call no further, and is no failure to understand either.
-_ASIDE = QUESTIONS | {Act.QUESTION, Act.EMERGENCY, Act.WAIT, Act.HELLO}
-_FINISHED = frozenset({Ask.ELSE, Ask.CLOSED})
+_ASIDE = QUESTIONS | {Act.QUESTION, Act.EMERGENCY, Act.WAIT, Act.HELLO, Act.LEAVE}
+# Where politeness is all the answer there is to give.
+_AT_EASE = frozenset({Ask.OPEN, Ask.STRANGE, Ask.ELSE, Ask.CLOSED})
+LEAVING = frozenset({Act.NO, Act.DECLINE, Act.ENOUGH, Act.THANKS, Act.BYE})
 _REFUSING = frozenset({Act.NO, Act.DECLINE})
+
+
+_EMPTY = TakenMessage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class State:
     one the caller asked.
     """
 
-    draft: TakenMessage = TakenMessage()
+    draft: TakenMessage = _EMPTY
     taking: bool = False
     given_up: frozenset[Slot] = frozenset()
     due: frozenset[Slot] = frozenset()
@@ -207,7 +212,8 @@ def _corrected(state: State, heard: Heard, caller: Caller) -> State:
         name = names.read(new, caller.language.names)[0]
         return _name(state, found.sub(lambda _: name, draft.name)) if name else state
     if found.search(draft.text):
-        return _set(state, Slot.TEXT, text=found.sub(lambda _: new, draft.text))
+        text = clean(found.sub(lambda _: new, draft.text), caller.language)
+        return _set(state, Slot.TEXT, text=text)
     return replace(state, wrong=True)
 
 
@@ -263,7 +269,7 @@ def _to_text(state: State, heard: Heard, _caller: Caller) -> State:
     return state if heard.text else _refused(state, heard, Slot.TEXT)
 
 
-def _to_number(state: State, heard: Heard, caller: Caller) -> State:
+def _to_number(state: State, heard: Heard, _caller: Caller) -> State:
     return state if heard.number else _refused(state, heard, Slot.NUMBER)
 
 
@@ -308,7 +314,7 @@ def _guessed(state: State, heard: Heard, caller: Caller) -> State:
 def _to_else(state: State, heard: Heard, caller: Caller) -> State:
     if heard.text or heard.name or heard.number or heard.fix or heard.swap:
         return state
-    if Act.YES in heard.acts and not heard.acts & {Act.ENOUGH, Act.BYE, Act.NO}:
+    if Act.YES in heard.acts and not heard.acts & LEAVING:
         state = replace(another(state), taking=True)
     return _free_message(state, heard, caller)
 
@@ -360,7 +366,9 @@ def _counted(before: State, after: State, heard: Heard) -> State:
     """Count what brought nothing; after a few the question is given up."""
     if replace(after, question="") != replace(before, question=""):
         return replace(after, misses=0)
-    if heard.acts & _ASIDE or (before.asked in _FINISHED and heard.acts):
+    repeated = heard.name or heard.number or heard.text
+    polite = before.asked in _AT_EASE and heard.acts - {Act.FILLER, Act.RUDE}
+    if heard.acts & _ASIDE or repeated or polite:
         return after
     misses = before.misses + 1
     if misses <= REASKS:

@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"\+(?=\s*\d)|\d+|[^\W\d_]+(?:'[^\W\d_]+)?")
 # T double, B between, I "is" or the like, X anything else. What is only maybe a digit has to
 # stand in front of another or at the very end.
 _MAYBE = "[LE](?=B*[DNTLEZ]|$)"
-_UNIT = "(?:T[DEL]|D|N)"
+_UNIT = "(?:TB*[DEL]|D|N)"
 _RUN = re.compile(rf"P?(?:E*|(?:(?<=I)|^)[LE]*){_UNIT}(?:Z|B*(?:{_UNIT}|{_MAYBE}))*")
 
 
@@ -73,7 +73,7 @@ def find_fix(text: str, words: NumberWords) -> Fix | None:
     match = words.fix.search(text)
     if match is None:
         return None
-    digits = parse(match["digits"], words)
+    digits = parse(words.instead.split(text[match.end() :])[0], words)
     if not digits:
         return None
     if match["nth"]:

@@ -58,6 +58,8 @@ def understand(utterance: str, asked: Ask, language: Language) -> Heard:
         swap = _swap(core, language) if asked in CHECKING and not fix else None
         if fix or swap:
             return Heard(words, frozenset(heard), fix=fix, swap=swap)
+    if spelled := names.spelled(words, language.names):
+        return Heard(words, name=spelled, part=Part.LAST)
     number, core = _number(words, asked, language)
     return _sort(words, _peel(core, language, acts), number, acts, asked, language)
 
@@ -66,7 +68,7 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_PLAIN).split())
 
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "|": " "})
+_PLAIN = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "|": " "})
 
 
 def _peel(text: str, language: Language, acts: set[Act]) -> str:
@@ -76,9 +78,22 @@ def _peel(text: str, language: Language, acts: set[Act]) -> str:
         acts.add(match[0])
         text = text[match[1].end() :].strip(_EDGE)
     while match := _first(language.tail, text):
+        kept = text[: match[1].start()].strip(_EDGE)
+        if _opens_at_end(kept, language):
+            break
         acts.add(match[0])
-        text = text[: match[1].start()].strip(_EDGE)
+        text = kept
     return text
+
+
+def _opens_at_end(text: str, language: Language) -> bool:
+    """ "Tell him thank you": these thanks are the message, not meant for us."""
+    return any(
+        match.end() == len(text)
+        for opener in language.openers
+        if opener.slot is Slot.TEXT
+        for match in opener.pattern.finditer(text)
+    )
 
 
 def _first(
@@ -107,8 +122,9 @@ def _number(text: str, asked: Ask, language: Language) -> tuple[str, str]:
         before = text[: run.start]
         if words.other.search(before):
             continue
-        lead = words.lead.search(before)
-        sure = len(run.digits) >= digits.LEAST and (lead or asked is Ask.NUMBER)
+        asked_for = asked is Ask.NUMBER or words.lead.search(before)
+        alone = asked in CHECKING and not _peel(before + text[run.end :], language, set())
+        sure = len(run.digits) >= digits.LEAST and (asked_for or alone)
         if sure or run.sure >= digits.LEAST_UNASKED:
             joint = words.joint.search(before)
             start = joint.start() if joint else run.start
@@ -120,7 +136,9 @@ def _number(text: str, asked: Ask, language: Language) -> tuple[str, str]:
 def _sort(
     words: str, core: str, number: str, acts: set[Act], asked: Ask, language: Language
 ) -> Heard:
-    name, part, texts, free = "", Part.WHOLE, [], []
+    name, part = "", Part.WHOLE
+    texts: list[str] = []
+    free: list[str] = []
     for piece in _pieces(core, language):
         rest = piece.words
         if piece.opener is None or piece.opener.slot is Slot.NUMBER:
@@ -149,7 +167,7 @@ def _free(text: str, language: Language, acts: set[Act]) -> Iterator[str]:
         words = _peel(part, language, acts)
         explained = {act for act, pattern in language.acts if pattern.search(words)}
         acts |= explained
-        if words and (not explained or explained == {Act.QUESTION} or explained == {Act.ADD}):
+        if words and explained <= {Act.QUESTION, Act.ADD}:
             yield words
 
 
@@ -193,4 +211,5 @@ def clean(text: str, language: Language) -> str:
 
 def join(*texts: str) -> str:
     """Several sentences as one text."""
-    return ". ".join(text.rstrip(".") for text in texts if text)
+    ended = [text if text[-1] in ".!?" else f"{text}." for text in texts if text]
+    return " ".join(ended).removesuffix(".")

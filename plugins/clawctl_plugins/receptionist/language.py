@@ -67,7 +67,6 @@ class Act(Enum):
     EMERGENCY = auto()
     RUDE = auto()
     QUESTION = auto()
-    GREET = auto()
     REDO_NAME = auto()
     REDO_TEXT = auto()
     REDO_NUMBER = auto()
@@ -79,7 +78,6 @@ class Line(Enum):
 
     HELLO = auto()
     HELLO_OUTGOING = auto()
-    HELLO_AGAIN = auto()
     AWAY = auto()
     WHO = auto()
     ROBOT = auto()
@@ -89,7 +87,6 @@ class Line(Enum):
     NOTED = auto()
     GLADLY = auto()
     ALL_RIGHT = auto()
-    WELCOME = auto()
     SORRY = auto()
     CALM = auto()
     EMERGENCY = auto()
@@ -114,14 +111,48 @@ class Line(Enum):
     AND_SO_ON = auto()
 
 
-def phrase(*ways: str) -> re.Pattern[str]:
-    """Any of these ways of saying it, between word boundaries, in any case."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", re.IGNORECASE)
+# Of the patterns below: one way of saying it a line; a plain bracket only groups.
+def _ways(lines: str) -> str:
+    ways = [line.strip() for line in lines.splitlines() if line.strip()]
+    return re.sub(r"(?<!\\)\((?!\?)", "(?:", "|".join(ways))
 
 
-def opening(*ways: str) -> re.Pattern[str]:
-    """The same for words whose end the ways say themselves, most by looking ahead."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})", re.IGNORECASE)
+def phrase(lines: str) -> re.Pattern[str]:
+    """Said anywhere, between word boundaries."""
+    return re.compile(rf"(?<!\w)(?:{_ways(lines)})(?!\w)", re.IGNORECASE)
+
+
+def opening(lines: str) -> re.Pattern[str]:
+    """Said anywhere; where it ends, the lines say themselves, mostly by looking ahead."""
+    return re.compile(rf"(?<!\w)(?:{_ways(lines)})", re.IGNORECASE)
+
+
+def starts(lines: str) -> re.Pattern[str]:
+    """Said first."""
+    return re.compile(rf"^(?:{_ways(lines)})(?!\w)", re.IGNORECASE)
+
+
+def ends(lines: str) -> re.Pattern[str]:
+    """Said last."""
+    return re.compile(rf"(?<!\w)(?:{_ways(lines)})$", re.IGNORECASE)
+
+
+def anywhere(lines: str) -> re.Pattern[str]:
+    """Said anywhere, parts of words too."""
+    return re.compile(_ways(lines), re.IGNORECASE)
+
+
+def words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+def pairs(listed: str) -> dict[str, str]:
+    """ "zero=0 one=1" as a mapping."""
+    return dict(pair.split("=") for pair in listed.split())
+
+
+# What to put in the place of what.
+Tidy = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 
 
 @dataclass(frozen=True)
@@ -163,18 +194,23 @@ class NumberWords:
     joint: re.Pattern[str]
     # Right before digits: says that they are something else.
     other: re.Pattern[str]
-    # "the last digit is five": which digits (a named group each), then the digits themselves.
+    # Right before new digits for a part of the number, by the group `last`, `nth` or none: first.
     fix: re.Pattern[str]
+    # Between new digits and the old: "five, not four".
+    instead: re.Pattern[str]
     ordinals: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NameWords:
-    """What cannot be (part of) a name, and how letters are spelled out."""
+    """What cannot be (part of) a name, and how letters are spelled out.
+
+    `joint` comes between a name and whom one calls for ("from"); `speaking` behind a name.
+    """
 
     never: frozenset[str]
     small: frozenset[str]
-    joint: frozenset[str]
+    joint: re.Pattern[str]
     letters: Mapping[str, str]
     spelling: re.Pattern[str]
     speaking: re.Pattern[str]
@@ -225,7 +261,7 @@ class Language:
     names: NameWords
     facts: FactWords
     notes: NoteWords
-    tidy: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+    tidy: Tidy
     questions: Mapping[Ask, tuple[str, ...]]
     lines: Mapping[Line, str]
     # Words for the owner: as named, and when nobody gave a name.

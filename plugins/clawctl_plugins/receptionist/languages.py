@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from clawctl.engines.api import Prompt
+from clawctl_plugins.receptionist.english import ENGLISH
+from clawctl_plugins.receptionist.german import GERMAN
 from clawctl_plugins.receptionist.language import Language
-from clawctl_plugins.receptionist.language_en import ENGLISH
 
-LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": ENGLISH})
+LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": ENGLISH, "de": GERMAN})
 
 
 def language_of(prompt: Prompt) -> Language:

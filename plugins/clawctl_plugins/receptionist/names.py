@@ -7,23 +7,23 @@ from clawctl_plugins.receptionist.language import NameWords, Part
 
 MOST_WORDS = 4
 MOST_AFFILIATION = 3
-# Above this two words are taken for spellings of the same name ("Smith", "Smyth"; "Anna", "Hannah").
+# Above this two words are spellings of the same name: Smith and Smyth, Anna and Hannah.
 ALIKE = 0.6
 
 _WORD = re.compile(r"\s*(?P<word>[^\W\d_](?:[\w'-]|\.(?=\w))*)(?P<stop>[.](?=\s|$)|[,;:!?|]|\s|$)")
+_SPELLED = re.compile(r"(?<!\w)\w(?:[ .,-]+\w(?!\w))+[. ]*")
 
 
 def read(text: str, words: NameWords) -> tuple[str, str]:
     """The name a text begins with, and what comes after it; no name: ("", text)."""
-    spelled, text = _spelled(text, words)
-    found, rest = _take(text, words, MOST_WORDS)
-    joint, after = _joint(rest, words)
-    if found and joint:
-        firm, left = _take(after, words, MOST_AFFILIATION)
+    letters, text = _spelled(text, words)
+    name, rest = _take(text, words, MOST_WORDS)
+    joint = words.joint.match(rest)
+    if name and joint:
+        firm, left = _take(rest[joint.end() :], words, MOST_AFFILIATION)
         if firm:
-            found, rest = [*found, joint, *firm], left
-    name = " ".join(_written(word, words) for word in found)
-    return (merge(name, spelled, Part.LAST) if spelled else name), rest
+            name, rest = f"{name} {joint['joint']} {firm}", left
+    return (merge(name, letters, Part.LAST)), rest
 
 
 def whole(text: str, words: NameWords) -> str:
@@ -31,6 +31,12 @@ def whole(text: str, words: NameWords) -> str:
     text = words.speaking.sub("", text)
     name, rest = read(text, words)
     return name if not rest.strip(" .,!?|") else ""
+
+
+def spelled(text: str, words: NameWords) -> str:
+    """The name if the text is nothing but letters."""
+    letters = _letters(text, words, loose=False)
+    return letters.capitalize() if len(letters) == len(re.findall(r"\w+", text)) else ""
 
 
 def merge(old: str, new: str, part: Part) -> str:
@@ -60,31 +66,22 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 
-def _take(text: str, words: NameWords, most: int) -> tuple[list[str], str]:
-    found: list[str] = []
-    at = 0
-    while len(found) < most and (match := _WORD.match(text, at)):
-        word = match["word"].lower()
-        if word in words.never or word in words.joint:
+def _take(text: str, words: NameWords, most: int) -> tuple[str, str]:
+    found: list[re.Match[str]] = []
+    while len(found) < most and (match := _WORD.match(text, found[-1].end() if found else 0)):
+        if match["word"].lower() in words.never:
             break
-        found.append(match["word"])
-        at = match.end()
+        found.append(match)
         if match["stop"].strip():
             break
-    while found and found[-1].lower() in words.small:
-        at = text.rindex(found.pop(), 0, at)
-    return found, text[at:]
-
-
-def _joint(text: str, words: NameWords) -> tuple[str, str]:
-    head, _, rest = text.strip().partition(" ")
-    return (head, rest) if head.lower() in words.joint else ("", text)
+    while found and found[-1]["word"].lower() in words.small:
+        found.pop()
+    name = " ".join(_written(match["word"], words) for match in found)
+    return name, text[found[-1].end() :].lstrip() if found else text
 
 
 def _written(word: str, words: NameWords) -> str:
-    if not word.islower():
-        return word
-    if word in words.small or word in words.joint:
+    if not word.islower() or word in words.small:
         return word
     return re.sub(r"(?:^|(?<=['-]))[^\W\d_]", lambda first: first.group().upper(), word)
 

@@ -2,24 +2,18 @@
 
 import re
 
-from clawctl.engines.api import Prompt, TakenMessage
+from clawctl.engines.api import TakenMessage
 from clawctl_plugins.receptionist import digits
 from clawctl_plugins.receptionist.language import NoteWords
-from clawctl_plugins.receptionist.languages import LANGUAGES, language_of
+from clawctl_plugins.receptionist.languages import LANGUAGES
 
 # What another model wrote before is kept in front of our facts, as far as this.
 MOST_FOREIGN = 1500
 
 
-def write(prompt: Prompt) -> str:
-    """The facts of a conversation so far, behind what others had written about it."""
-    from clawctl_plugins.receptionist.dialogue import Caller, replay
-
-    language = language_of(prompt)
-    draft = replay(prompt, Caller(language, prompt.caller_number)).draft
-    facts = _facts(draft, language.notes)
-    foreign = _without_facts(prompt.summary)[:MOST_FOREIGN]
-    return f"{foreign} {facts}".strip()
+def write(draft: TakenMessage, summary: str, words: NoteWords) -> str:
+    """A draft's facts, behind what others had written about the call before."""
+    return f"{_without_facts(summary)[:MOST_FOREIGN]} {_facts(draft, words)}".strip()
 
 
 def read(summary: str) -> TakenMessage:

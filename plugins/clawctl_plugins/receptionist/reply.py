@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from clawctl.engines.api import Prompt, TakenMessage
-from clawctl_plugins.receptionist import digits, reach
+from clawctl_plugins.receptionist import digits, notes, reach
 from clawctl_plugins.receptionist.dialogue import (
+    LEAVING,
     REASKS,
     Caller,
     State,
@@ -42,10 +43,14 @@ class Turn:
     def line(self, line: Line, **words: str) -> str:
         return self._filled(self.caller.language.lines[line], **words)
 
-    def question(self, ask: Ask) -> str:
-        wordings = self.caller.language.questions[ask]
+    def question(self) -> str:
+        wordings = self.caller.language.questions[self.ask]
         wording = wordings[min(self.after.misses, len(wordings) - 1)]
         return self._filled(wording, ending=digits.ending(self.caller.number))
+
+    @property
+    def ask(self) -> Ask:
+        return next_ask(self.after, self.caller)
 
     @property
     def owner(self) -> str:
@@ -63,6 +68,8 @@ def answer(prompt: Prompt) -> tuple[str, TakenMessage | None]:
     caller = Caller(language_of(prompt), prompt.caller_number)
     before = replay(prompt, caller)
     heard, after = listen(before, prompt.transcript, caller)
+    if not heard.words and not _has_spoken(prompt):
+        after = before
     turn = Turn(prompt, caller, before, heard, after)
     said = [*_greeting(turn), *_said(turn)]
     text = _SUPPRESSED.sub(r"\1\3, \2\4", " ".join(said))
@@ -71,13 +78,23 @@ def answer(prompt: Prompt) -> tuple[str, TakenMessage | None]:
     return text, _changed(before.draft, draft)
 
 
+def summary(prompt: Prompt) -> str:
+    """What is known at the end of the history, so that the history itself may be forgotten."""
+    caller = Caller(language_of(prompt), prompt.caller_number)
+    return notes.write(replay(prompt, caller).draft, prompt.summary, caller.language.notes)
+
+
 def _changed(before: TakenMessage, after: TakenMessage) -> TakenMessage | None:
-    worth = worth_keeping(after) or worth_keeping(before)
-    return after if after != before and worth else None
+    emptied = worth_keeping(before) and before.index == after.index
+    return after if after != before and (worth_keeping(after) or emptied) else None
+
+
+def _has_spoken(prompt: Prompt) -> bool:
+    return any(message.role == "assistant" for message in prompt.history)
 
 
 def _greeting(turn: Turn) -> list[str]:
-    if any(message.role == "assistant" for message in turn.prompt.history):
+    if _has_spoken(turn.prompt):
         return []
     outgoing = turn.prompt.direction == "outgoing"
     return [turn.line(Line.HELLO_OUTGOING if outgoing else Line.HELLO)]
@@ -90,11 +107,10 @@ def _said(turn: Turn) -> list[str]:
     aside = next((say(turn) for act, say in ASIDES if act in turn.heard.acts), [])
     if turn.line(Line.UNKNOWN) in aside:
         turn = replace(turn, after=pass_on_question(turn.after, turn.caller.language))
-    ask = next_ask(turn.after, turn.caller)
-    if ask is Ask.CLOSED:
+    if turn.ask is Ask.CLOSED:
         return [*aside, *_farewell(turn)]
-    lead = aside or _lead(turn, ask)
-    return [*lead, *_read_back(turn, ask), turn.question(ask)]
+    lead = _lead(turn) if _named(turn) or not aside else []
+    return [*lead, *aside, *_read_back(turn), turn.question()]
 
 
 def _lost(turn: Turn) -> bool:
@@ -107,8 +123,7 @@ def _leaving(turn: Turn) -> bool:
         return True
     if not turn.after.closed or turn.after.draft != turn.before.draft:
         return False
-    refused = bool(acts & {Act.NO, Act.DECLINE, Act.ENOUGH, Act.THANKS})
-    return refused and asked in (Ask.TAKE, Ask.ELSE, Ask.CLOSED)
+    return bool(acts & LEAVING) and asked in (Ask.TAKE, Ask.ELSE, Ask.CLOSED)
 
 
 def _farewell(turn: Turn) -> list[str]:
@@ -133,10 +148,10 @@ WHOLE: tuple[tuple[Callable[[Turn], bool], Callable[[Turn], list[str]]], ...] = 
         lambda turn: Act.EMERGENCY in turn.heard.acts,
         lambda turn: [turn.line(Line.EMERGENCY)],
     ),
-    (_lost, lambda turn: [turn.line(Line.LOST)]),
+    (_lost, lambda turn: _farewell(turn) if has_any(turn.after.draft) else [turn.line(Line.LOST)]),
     (_leaving, _farewell),
     (
-        lambda turn: Act.REPEAT in turn.heard.acts and not _greeting(turn),
+        lambda turn: Act.REPEAT in turn.heard.acts and _has_spoken(turn.prompt),
         _repeat,
     ),
     (
@@ -179,40 +194,50 @@ ASIDES: tuple[tuple[Act, Callable[[Turn], list[str]]], ...] = (
 )
 
 
-def _lead(turn: Turn, ask: Ask) -> list[str]:
+def _lead(turn: Turn) -> list[str]:
     """A word or two on what was just understood, before the next question."""
+    found = next((line for applies, line in LEADS if applies(turn)), None)
+    return [] if found is None else [turn.line(found, name=turn.after.draft.name)]
+
+
+def _finished(turn: Turn) -> bool:
+    return turn.after.closed and not turn.before.closed
+
+
+def _named(turn: Turn) -> bool:
+    return turn.after.draft.name != turn.before.draft.name
+
+
+def _noted(turn: Turn) -> bool:
+    before, after = turn.before.draft, turn.after.draft
+    return after.number != before.number or (after.text != before.text and bool(after.text))
+
+
+def _passed_over(turn: Turn) -> bool:
     before, after = turn.before, turn.after
-    if not turn.heard.words:
-        return [turn.line(Line.STILL_THERE)]
-    if after.misses:
-        return [turn.line(Line.SORRY)]
-    if after.closed and not before.closed:
-        return [_closing(turn)]
-    if ask is Ask.CONFIRM:
-        return []
-    if after.draft.name != before.draft.name:
-        return [turn.line(Line.THANKS_NAME, name=after.draft.name)]
-    if after.draft != before.draft:
-        return [turn.line(Line.NOTED)]
-    if ask is Ask.TAKE:
-        return [turn.line(Line.AWAY)]
-    if after.given_up != before.given_up or after.other_number != before.other_number:
-        return [turn.line(Line.ALL_RIGHT)]
-    return [turn.line(Line.GLADLY)] if after.taking != before.taking else []
+    return after.given_up != before.given_up or after.other_number != before.other_number
 
 
-def _closing(turn: Turn) -> str:
-    draft = turn.after.draft
-    if Act.CANCEL in turn.heard.acts:
-        return turn.line(Line.CANCELLED)
-    if not draft.confirmed:
-        return turn.line(Line.AS_NOTED)
-    return turn.line(Line.PASS_ON_NAME if draft.name else Line.PASS_ON, name=draft.name)
+# The first row that applies is said; none before a read-back, which says it all.
+LEADS: tuple[tuple[Callable[[Turn], bool], Line | None], ...] = (
+    (lambda turn: not turn.heard.words and _has_spoken(turn.prompt), Line.STILL_THERE),
+    (lambda turn: turn.after.misses > turn.before.misses, Line.SORRY),
+    (lambda turn: _finished(turn) and Act.CANCEL in turn.heard.acts, Line.CANCELLED),
+    (lambda turn: _finished(turn) and not turn.after.draft.confirmed, Line.AS_NOTED),
+    (lambda turn: _finished(turn) and bool(turn.after.draft.name), Line.PASS_ON_NAME),
+    (_finished, Line.PASS_ON),
+    (lambda turn: turn.ask is Ask.CONFIRM, None),
+    (_named, Line.THANKS_NAME),
+    (_noted, Line.NOTED),
+    (lambda turn: turn.ask is Ask.TAKE, Line.AWAY),
+    (_passed_over, Line.ALL_RIGHT),
+    (lambda turn: turn.ask in (Ask.NAME, Ask.TEXT, Ask.NUMBER), Line.GLADLY),
+)
 
 
-def _read_back(turn: Turn, ask: Ask) -> list[str]:
+def _read_back(turn: Turn) -> list[str]:
     checked = turn.before.asked in (Ask.CONFIRM, Ask.WRONG)
-    if ask is not Ask.CONFIRM or (checked and turn.after.draft == turn.before.draft):
+    if turn.ask is not Ask.CONFIRM or (checked and turn.after.draft == turn.before.draft):
         return []
     parts = _parts(turn)
     if checked and len(changed := [part for part in parts if part not in _old_parts(turn)]) == 1:

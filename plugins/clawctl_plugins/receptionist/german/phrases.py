@@ -1,0 +1,336 @@
+"""What German callers say: the phrases that are told apart, one a line."""
+
+from clawctl_plugins.receptionist.german.digits import NUMBER
+from clawctl_plugins.receptionist.language import (
+    Act,
+    Ask,
+    Opener,
+    Part,
+    Slot,
+    anywhere,
+    ends,
+    opening,
+    phrase,
+    starts,
+)
+
+# Somebody a message is for: "ihm", "dem Doktor", "Frau Braun", "Markus".
+WHO = (
+    r"(?!(ich|mir|mich|uns|ihnen|es|das|was|ein|eine|bitte)\b)"
+    r"((dem|der|den|die|herrn?|frau|meine[mr]|ihre[mr]) )?[\w'-]+"
+)
+I_WANT = "ich (möchte|würde|wollte|will|hätte|muss|müsste)( (gern|gerne|bitte|nur|mal|kurz))*"
+YOU_COULD = "((können|könnten|würden) sie|bitte|und|auch|nur)"
+
+_THANKS = "((vielen|herzlichen|besten|schönen|haben sie) )?(danke?)( ?schön| sehr| ihnen)?|merci"
+_BYE = """
+    (auf )?wieder(hören|sehen|schauen)
+    tschüs+i?|tschau|ciao|servus
+    bis (dann|bald|später|morgen)
+    ((einen|ihnen( einen)?|noch einen) )?schönen (tag|abend|feierabend)( noch)?
+"""
+_ENOUGH = """
+    das (war|ist|wäre) (dann )?(schon )?(alles|es)
+    das (wars|war's|wär's)( dann| schon)?
+    (sonst )?nichts( mehr| weiter)?|mehr nicht
+    ich bin fertig
+"""
+_OFF = "( (ist|war|stimmt|wurde|passt))?( so| leider)?( ganz)? (falsch|verkehrt|nicht( richtig| ganz)?)"
+
+HEAD = (
+    (
+        Act.WRONG,
+        starts(
+            """
+            ((das|es|so) )?(stimmt|ist|war|passt) (so |leider |aber )*(nicht|falsch|verkehrt)( ganz)?( richtig)?
+            nicht (ganz )?(richtig|korrekt)|falsch|verkehrt
+            """
+        ),
+    ),
+    (
+        Act.YES,
+        starts(
+            """
+            ja(wohl)?( (genau|bitte|gern|gerne|stimmt|richtig|doch))*|jo|jep|genau|richtig|korrekt|klar
+            ((das|so|alles) )?(stimmt|passt)( so| genau| alles)?
+            (das|es|alles) ist (alles )?(so )?(richtig|korrekt|in ordnung|gut)
+            in ordnung|okay|ok|gern|gerne|sehr gern(e)?|natürlich|selbstverständlich|einverstanden
+            alles (klar|richtig|gut|korrekt)|so ist es|perfekt|sicher
+            """
+        ),
+    ),
+    (Act.THANKS, starts(_THANKS)),
+    (Act.NO, starts("nein|nee|nö|nicht wirklich|im moment nicht")),
+    (Act.BYE, starts(_BYE)),
+    (Act.ENOUGH, starts(_ENOUGH)),
+    (
+        Act.HELLO,
+        starts(
+            "hallo|guten (tag|morgen|abend)|schönen guten tag|grüß (gott|sie)|moin( moin)?|hi|hey"
+        ),
+    ),
+    (
+        Act.FILLER,
+        starts(
+            """
+            äh+m*|öh+m*|hm+|also|und|aber|oh|ach|naja|na ja|tja|nun|bitte|entschuldigung|verzeihung
+            ich meine|ich sagte|wissen sie|dann
+            """
+        ),
+    ),
+)
+
+TAIL = (
+    (Act.THANKS, ends(_THANKS)),
+    (Act.BYE, ends(_BYE)),
+    (Act.ENOUGH, ends(_ENOUGH)),
+    (Act.FILLER, ends("bitte|und|also|okay|äh+m*")),
+)
+
+ACTS = (
+    (
+        Act.EMERGENCY,
+        phrase(
+            r"""
+            (das|es|dies|hier) ist ein notfall
+            (ich brauche|rufen sie|holen sie) ((einen|den|die|sofort|schnell) )*(krankenwagen|rettungswagen)
+            (ich brauche|rufen sie|holen sie) ((einen|den|die|sofort|schnell) )*(notarzt|polizei|feuerwehr)
+            ich brauche (sofort |dringend )?hilfe|es brennt|bewusstlos|blutet stark
+            herzinfarkt|schlaganfall|keine luft|umbringen|selbstmord
+            """
+        ),
+    ),
+    (
+        Act.REPEAT,
+        phrase(
+            r"""
+            wiederholen|wie bitte|^(wie|was)$|noch ?(ein)?mal,? bitte|^noch ?(ein)?mal$
+            (sagen|sag) \w*( das)?( bitte)? noch ?(ein)?mal
+            was haben sie (gerade |eben )?gesagt
+            (das )?(habe|hab) (ich )?(das |sie )?(leider )?nicht verstanden|ich verstehe (sie )?nicht
+            """
+        ),
+    ),
+    (
+        Act.ROBOT,
+        phrase(
+            r"""
+            (sind sie|ist das|bist du) (ein|eine) (roboter|maschine|computer|mensch|automat|ki|bot)
+            (sind sie|ist das) (ein|eine) (echte\w*|richtige\w*|aufnahme|anrufbeantworter|automatische\w*)
+            (spreche|rede) ich mit eine[mr] (roboter|maschine|computer|mensch\w*|automaten|ki|bot)
+            roboter
+            """
+        ),
+    ),
+    (
+        Act.WHO,
+        phrase(
+            """
+            wer (ist|sind|spricht) (da|dort|sie|hier|das|dran)( bitte)?|wer spricht
+            mit wem (spreche|rede) ich|wie heißen sie|wie ist ihr name|was können sie
+            """
+        ),
+    ),
+    (
+        Act.WHEN,
+        phrase(
+            rf"""
+            wann|um wie ?viel uhr|wie lange|bis wann|ab wann
+            (ist|wird) {WHO} (heute|morgen|später|bald|noch|wieder)( \w+)? (da|erreichbar|zurück|zu sprechen)
+            (wie|wo) (kann|erreiche|könnte) ich
+            """
+        ),
+    ),
+    (
+        Act.SPEAK,
+        phrase(
+            rf"""
+            (kann|könnte|dürfte|darf) ich (bitte )?(mal )?(mit )?[\w' -]+ (sprechen|reden|haben)
+            {I_WANT} (mit )?[\w' -]+ (sprechen|reden|gesprochen)
+            ist {WHO} (gerade |jetzt )?(da|zu sprechen|erreichbar|zu hause|zuhause|im büro|im haus|frei)
+            (verbinden|geben) sie mi(ch|r)|ich suche|ich versuche
+            """
+        ),
+    ),
+    (
+        Act.CALLING,
+        phrase(
+            r"""
+            diese[r]? nummer|(die|der) ?(selben?|gleichen?)( nummer)?
+            (nummer|die|der)?,? (von|mit|unter) der ich (gerade |jetzt )?anrufe
+            (die|meine) nummer (haben|sehen) sie( ja)?|(sie|er) (hat|haben|kennt|kennen) meine nummer
+            """
+        ),
+    ),
+    (
+        Act.DECLINE,
+        phrase(
+            r"""
+            (das )?(möchte|will|mag) ich (lieber )?nicht( \w+)?|lieber nicht|ich sage das nicht
+            (keine?n?|ohne) (nummer|name|namen|nachricht|telefon\w*)|geht sie nichts an|anonym
+            nicht nötig|nicht wichtig|brauch(e|en|t) \w+ nicht|das tut nichts zur sache|ich habe keine[ns]?
+            """
+        ),
+    ),
+    (
+        Act.LEAVE,
+        phrase(
+            rf"""
+            (eine |meine |noch eine )?(kurze )?nachricht (hinterlassen|dalassen|aufgeben|aufnehmen|für {WHO})
+            (etwas|was) (ausrichten|hinterlassen|bestellen|aufschreiben)
+            """
+        ),
+    ),
+    (
+        Act.CANCEL,
+        phrase(
+            """
+            vergessen sie('s| es| das)|(lassen|streichen|löschen) sie (es|das|die nachricht|alles)
+            hat sich erledigt|schon gut|egal
+            """
+        ),
+    ),
+    (
+        Act.WAIT,
+        phrase(
+            """
+            ((einen|nen|kleinen) )*(moment|augenblick|sekunde)( mal)?|warten sie|ich schaue mal
+            """
+        ),
+    ),
+    (
+        Act.REDO_NAME,
+        phrase(
+            f"""
+            name{_OFF}|falscher name|^((der|den|mein|meinen) )?namen?$
+            (ändern|korrigieren) sie (bitte )?(den|meinen) namen|(den|meinen) namen (ändern|korrigieren)
+            """
+        ),
+    ),
+    (
+        Act.REDO_NUMBER,
+        phrase(
+            f"""
+            {NUMBER}{_OFF}|falsche {NUMBER}|^((die|meine) )?{NUMBER}$|andere {NUMBER}
+            (ändern|korrigieren) sie (bitte )?(die|meine) {NUMBER}|(die|meine) {NUMBER} (ändern|korrigieren)
+            """
+        ),
+    ),
+    (
+        Act.REDO_TEXT,
+        phrase(
+            f"""
+            nachricht{_OFF}|falsche nachricht|^((die|meine) )?nachricht$
+            (ändern|korrigieren) sie (bitte )?(die|meine) nachricht|(die|meine) nachricht (ändern|korrigieren)
+            """
+        ),
+    ),
+    (Act.REDO_ALL, phrase("(noch ?mal )?von vorne?|^alles( ist)?( falsch)?$")),
+    (
+        Act.RUDE,
+        phrase(r"arschloch|idiot(en)?|schei(ß|ss)\w*|halts maul|(halten sie )?die klappe|fick\w*"),
+    ),
+    (Act.HELLO, phrase("say exactly|sind sie (noch )?da|ist da (noch )?jemand")),
+    (Act.ADD, phrase("auch noch|noch etwas|außerdem|ausserdem|zusätzlich|dazu")),
+    (
+        Act.QUESTION,
+        anywhere(
+            r"""
+            ^(was|wo|wie|wer|welche\w*|warum|wieso|weshalb|wissen sie)\b
+            ^(haben|hat|gibt|ist|sind|kann|können|könnten?|darf|dürfte|machen|macht|kostet|nehmen)\b
+            \?$
+            """
+        ),
+    ),
+)
+
+OPENERS = (
+    Opener(
+        Slot.NAME, phrase("((mein|der) )?(voller |neuer )?name (ist|lautet|war)|ich (heiße|heisse)")
+    ),
+    Opener(Slot.NAME, phrase("(mein )?(nachname|familienname) (ist|lautet)"), part=Part.LAST),
+    Opener(Slot.NAME, phrase("(mein )?(vorname) (ist|lautet)"), part=Part.FIRST),
+    Opener(
+        Slot.NAME,
+        phrase("hier (ist|spricht)|am (apparat|telefon) (ist|spricht)|ich bin( der| die)?"),
+        weak=True,
+    ),
+    Opener(
+        Slot.NAME,
+        opening(
+            r"""
+            (^|\| ?|\bund )(es ist|das ist|nennen sie mich)(?= )
+            ^(?=[\w'-]+( [\w'-]+)? (am apparat|hier|mein name|am telefon)\b)
+            """
+        ),
+        weak=True,
+    ),
+    Opener(
+        Slot.NUMBER,
+        phrase(f"(meine|die) {NUMBER} (ist|lautet|war)\nsie (erreichen|können) mich (unter|auf)"),
+    ),
+    Opener(
+        Slot.TEXT,
+        phrase(
+            rf"""
+            ({YOU_COULD} )*(sagen|bestellen) sie (bitte )?{WHO}( bitte)?( auch)?
+            ({YOU_COULD} )*(richten|teilen) sie (bitte )?{WHO}( bitte)?( auch)? (aus|mit)
+            ({YOU_COULD} )+{WHO}( bitte)?( auch)? (ausrichten|sagen|mitteilen|bestellen)
+            ({YOU_COULD} )*(ausrichten|notieren|aufschreiben)(?=,? dass?\b)
+            ((die|meine) )(neue |richtige )?nachricht (für {WHO} )?(ist|lautet)(?! (falsch|nicht|so))
+            """
+        ),
+    ),
+    Opener(
+        Slot.TEXT,
+        opening(
+            rf"""
+            (?=(könnte|kann|würde|soll|sollte|möchte) {WHO} mich\b)
+            (?=(er|sie) (soll|sollte|möchte|möge|muss|kann) )
+            (?=(bitte )?(ruf|rufen sie) mich\b)
+            (?=(ich )?(bitte|bräuchte|wünsche|hätte)( (gern|gerne))?( um)?( einen)? rückruf)
+            (?={I_WANT} mit {WHO} (über|wegen) )
+            (?={I_WANT}( nur| mal)? (fragen|wissen|sagen)\b(?!,? wann))
+            (?={I_WANT}( \w+)+ (besprechen|absagen|verschieben|bestätigen|bestellen|buchen|fragen)\b)
+            (?=ich rufe (an|wegen|nur)\b)
+            (?=es geht (um|darum)\b)
+            """
+        ),
+    ),
+)
+
+_SAYING = (
+    r"(((es|das|(die|der|das|mein|meine) \w+) (ist|war|heißt|lautet)|ich sagte|am|um|mit|auf) )*"
+)
+SWAPS = (
+    starts(rf"{_SAYING}(?P<new>[\w' -]+?),? (und )?nicht ((am|um|mit|auf) )?(?P<old>[\w' -]+)$"),
+    starts(
+        rf"{_SAYING}nicht ((am|um|mit|auf) )?(?P<old>[\w' -]+?),? sondern ((am|um|mit|auf) )?"
+        r"(?P<new>[\w' -]+)$"
+    ),
+)
+
+# "Nein," as it is written down when it was short.
+MISHEARD_NO = starts("ne|nei|na")
+
+STRANGE = (
+    (Ask.ELSE, phrase("(sonst )?noch (etwas|was)")),
+    (
+        Ask.CONFIRM,
+        anywhere(r"(ist|war|stimmt) (das|alles|es)( so)?( (richtig|korrekt))?\?|richtig\?"),
+    ),
+    (Ask.NAME, anywhere(r"(ihr|ihren) (\w+)?namen?|wer (ist|spricht)[^.?!]*\?|wie heißen sie")),
+    (
+        Ask.NUMBER,
+        anywhere(rf"(ihre|welche|welcher|unter der) {NUMBER}|(erreichen|zurückrufen)[^.!]*\?"),
+    ),
+    (
+        Ask.TEXT,
+        anywhere(
+            r"(was|welche|wie)[^.?!]*(nachricht|ausrichten|sagen|weitergeben)[^.?!]*\?|worum[^.!]*\?"
+        ),
+    ),
+    (Ask.TAKE, anywhere(r"nachricht[^.!]*\?")),
+    (Ask.CLOSED, anywhere("auf wiederhören|auf wiedersehen|tschüss")),
+    (Ask.OPEN, anywhere("assistent|wie kann ich (ihnen )?helfen")),
+)
