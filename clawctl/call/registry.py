@@ -40,6 +40,8 @@ log = structlog.get_logger()
 _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # A turn must not wait longer than this for what the store knows of a call.
 STORE_PATIENCE_S = 2.0
+# How often silent calls are looked for; how many are ended before others may run again.
+LOOK_S, ENDED_AT_ONCE, BREATH_S = 5.0, 50, 0.01
 # Ends after which the phone is told to hang up; after another end it gets a fresh session.
 FINAL = frozenset({HANGUP, REJECTED})
 
@@ -152,16 +154,18 @@ class Registry:
             await trio.sleep(self._end_silent())
 
     def _end_silent(self) -> float:
-        """End what is over; how many seconds until the next look."""
+        """End some of what is over; how many seconds until the next look."""
         ttl, now = self.live.now.session.session_ttl, trio.current_time()
-        for session in list(self.sessions.values()):
-            if session.idle_since + ttl > now:
-                return min(max(session.idle_since + ttl - now, 0.05), 5.0)
+        for _ in range(ENDED_AT_ONCE):
+            session = next(iter(self.sessions.values()), None)
+            due = min(session.idle_since + ttl - now, LOOK_S) if session else LOOK_S
+            if session is None or due > 0:
+                return due
             if session.in_flight:
                 self.touch(session)
             else:
                 self.end(session, TTL)
-        return min(ttl, 5.0)
+        return BREATH_S
 
     def _adopt(self, stored: StoredCall) -> Session:
         session = Session(stored.state, stored.turns)

@@ -1,0 +1,30 @@
+"""The table of commands."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from clawctl.cli.main import COMMANDS, cli
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_row_leads_to_a_command_of_that_name_that_explains_itself(name):
+    command = cli.get_command(click.Context(cli), name)
+
+    assert command.name == name
+    assert command.help
+    assert [p.name for p in command.params if not getattr(p, "help", "")] == []
+
+
+def test_an_unknown_command_is_refused_with_the_nearest():
+    result = CliRunner().invoke(cli, ["simluate"])
+
+    assert result.exit_code == 2
+    assert "There is no command 'simluate'. Did you mean 'simulate'?" in result.output
+
+
+def test_help_lists_every_command():
+    result = CliRunner().invoke(cli, ["--help"])
+
+    assert result.exit_code == 0
+    assert [name for name in COMMANDS if name not in result.output] == []
