@@ -2,6 +2,7 @@
 their gist."""
 
 import re
+from functools import cache
 
 from clawctl_plugins.receptionist.language import Ask, Language, Line
 
@@ -12,14 +13,8 @@ _KEEPING = (Line.TAKE_YOUR_TIME, Line.EMERGENCY)
 def question_in(said: str, language: Language) -> Ask:
     """STRANGE when nothing is asked that we know."""
     plain = _plain(said)
-    asked = [
-        (plain.rfind(_mark(wording)), ask)
-        for ask, wordings in language.questions.items()
-        for wording in wordings
-    ]
-    asked += [(plain.rfind(_mark(language.lines[line])), Ask.CLOSED) for line in _CLOSING]
-    asked += [(plain.rfind(_mark(language.lines[line])), Ask.KEEP) for line in _KEEPING]
-    place, ask = max(asked, key=lambda each: each[0])
+    found = ((plain.rfind(mark), ask) for mark, ask in _marks(language))
+    place, ask = max(found, key=lambda each: each[0])
     return ask if place >= 0 else _strange(said, language)
 
 
@@ -33,6 +28,16 @@ def _strange(said: str, language: Language) -> Ask:
         if pattern.search(said):
             return ask
     return Ask.STRANGE
+
+
+@cache
+def _marks(language: Language) -> tuple[tuple[str, Ask], ...]:
+    """What our own words are known by, and what they ask."""
+    return (
+        *((_mark(each), ask) for ask, wordings in language.questions.items() for each in wordings),
+        *((_mark(language.lines[line]), Ask.CLOSED) for line in _CLOSING),
+        *((_mark(language.lines[line]), Ask.KEEP) for line in _KEEPING),
+    )
 
 
 def _mark(wording: str) -> str:

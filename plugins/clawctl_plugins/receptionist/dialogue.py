@@ -14,7 +14,14 @@ import msgspec
 from clawctl.engines.api import Prompt, TakenMessage
 from clawctl_plugins.receptionist import digits, names, notes
 from clawctl_plugins.receptionist.asking import question_in, says
-from clawctl_plugins.receptionist.hearing import QUESTIONS, Heard, clean, join, understand
+from clawctl_plugins.receptionist.hearing import (
+    QUESTIONS,
+    Heard,
+    Understand,
+    clean,
+    join,
+    understand,
+)
 from clawctl_plugins.receptionist.language import Act, Ask, Language, Line, Slot
 
 # So often a question is put in other words before it is given up.
@@ -38,7 +45,7 @@ REDO = {
 # What brings the call no further, and is no failure to understand either.
 _ASIDE = QUESTIONS | {Act.QUESTION, Act.EMERGENCY, Act.WAIT, Act.HELLO, Act.LEAVE}
 # Where politeness is all the answer there is to give.
-_AT_EASE = frozenset({Ask.OPEN, Ask.STRANGE, Ask.ELSE, Ask.CLOSED})
+_AT_EASE = frozenset({Ask.NOTHING, Ask.OPEN, Ask.STRANGE, Ask.ELSE, Ask.CLOSED})
 LEAVING = frozenset({Act.NO, Act.DECLINE, Act.ENOUGH, Act.THANKS, Act.BYE})
 _REFUSING = frozenset({Act.NO, Act.DECLINE})
 
@@ -65,15 +72,16 @@ class State:
     closed: bool = False
     misses: int = 0
     question: str = ""
-    asked: Ask = Ask.OPEN
+    asked: Ask = Ask.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the dialogue has to know besides the words."""
+    """What the dialogue has to know besides the words; `understand` may be one that remembers."""
 
     language: Language
     number: str = ""
+    understand: Understand = understand
 
     @property
     def can_be_called(self) -> bool:
@@ -99,7 +107,7 @@ def spoken_to(state: State, said: str, language: Language) -> State:
         return state
     if says(said, Line.UNKNOWN, language):
         state = pass_on_question(state, language)
-    if asked is Ask.STRANGE and state.asked in (Ask.OPEN, Ask.CLOSED):
+    if asked is Ask.STRANGE and state.asked in (Ask.NOTHING, Ask.CLOSED):
         asked = Ask.OPEN
     if asked is Ask.OPEN:
         # A greeting: another call of somebody whose last one is remembered.
@@ -109,7 +117,7 @@ def spoken_to(state: State, said: str, language: Language) -> State:
 
 def listen(state: State, said: str, caller: Caller) -> tuple[Heard, State]:
     """What an utterance says, and what is known after it."""
-    heard = understand(said, state.asked, caller.language)
+    heard = caller.understand(said, state.asked, caller.language)
     after = replace(state, question=heard.free if Act.QUESTION in heard.acts else "")
     for step in (_corrected, _filled, _answered, _told):
         after = step(after, heard, caller)
@@ -320,6 +328,7 @@ def _to_else(state: State, heard: Heard, caller: Caller) -> State:
 
 
 ANSWERS: Mapping[Ask, Callable[[State, Heard, Caller], State]] = {
+    Ask.NOTHING: _to_greeting,
     Ask.OPEN: _to_greeting,
     Ask.TAKE: _to_take,
     Ask.NAME: _to_name,

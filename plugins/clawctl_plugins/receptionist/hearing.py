@@ -6,7 +6,7 @@ opens a piece, and what lies between looked up among the acts. What no phrase ex
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from clawctl_plugins.receptionist import digits, names
@@ -43,6 +43,9 @@ class _Piece:
     opener: Opener | None
     words: str
     said: str  # with the opening words
+
+
+Understand = Callable[[str, Ask, Language], Heard]
 
 
 def understand(utterance: str, asked: Ask, language: Language) -> Heard:

@@ -28,6 +28,7 @@ class Part(Enum):
 class Ask(Enum):
     """What the last thing said to the caller asks for."""
 
+    NOTHING = auto()  # not a word was said yet
     OPEN = auto()  # a greeting: the caller may say anything
     STRANGE = auto()  # words that are not ours, asking nothing we know: somebody took over
     TAKE = auto()  # may I take a message?
@@ -111,9 +112,10 @@ class Line(Enum):
     AND_SO_ON = auto()
 
 
-# Of the patterns below: one way of saying it a line; a plain bracket only groups.
 def _ways(lines: str) -> str:
-    ways = [line.strip() for line in lines.splitlines() if line.strip()]
+    """One way of saying it a line (a backslash at its end continues it); a plain bracket groups."""
+    joined = re.sub(r"\\\n\s*", "", lines)
+    ways = [line.strip() for line in joined.splitlines() if line.strip()]
     return re.sub(r"(?<!\\)\((?!\?)", "(?:", "|".join(ways))
 
 
@@ -246,7 +248,8 @@ class NoteWords:
     no: str
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared and hashed as the one object it is.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Language:
     head: tuple[tuple[Act, re.Pattern[str]], ...]
     tail: tuple[tuple[Act, re.Pattern[str]], ...]

@@ -1,15 +1,18 @@
-"""The languages the receptionist speaks."""
+"""The languages the receptionist speaks; their tables are loaded when first spoken."""
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
-from clawctl.engines.api import Prompt
-from clawctl_plugins.receptionist.english import ENGLISH
-from clawctl_plugins.receptionist.german import GERMAN
 from clawctl_plugins.receptionist.language import Language
 
-LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": ENGLISH, "de": GERMAN})
+_MODULES: Mapping[str, str] = MappingProxyType({"en": "english", "de": "german"})
 
 
-def language_of(prompt: Prompt) -> Language:
-    return LANGUAGES.get(prompt.lang, ENGLISH)
+@cache
+def language(code: str) -> Language:
+    """The language of that code; English for one we do not speak."""
+    module = import_module(f"{__package__}.{_MODULES.get(code, 'english')}.language")
+    found: Language = module.LANGUAGE
+    return found

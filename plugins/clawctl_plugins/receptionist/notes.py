@@ -4,8 +4,9 @@ import re
 
 from clawctl.engines.api import TakenMessage
 from clawctl_plugins.receptionist import digits
+from clawctl_plugins.receptionist.english.sentences import NOTES as ENGLISH
+from clawctl_plugins.receptionist.german.sentences import NOTES as GERMAN
 from clawctl_plugins.receptionist.language import NoteWords
-from clawctl_plugins.receptionist.languages import LANGUAGES
 
 # What another model wrote before is kept in front of our facts, as far as this.
 MOST_FOREIGN = 1500
@@ -18,8 +19,7 @@ def write(draft: TakenMessage, summary: str, words: NoteWords) -> str:
 
 def read(summary: str) -> TakenMessage:
     """The message a summary tells of, in whatever language; an empty one if it is not ours."""
-    for language in LANGUAGES.values():
-        words = language.notes
+    for words in (ENGLISH, GERMAN):
         if match := _form(words).search(summary):
             return TakenMessage(
                 index=int(match["before"] or 0),
@@ -58,6 +58,6 @@ def _value(text: str, words: NoteWords) -> str:
 
 
 def _without_facts(summary: str) -> str:
-    for language in LANGUAGES.values():
-        summary = _form(language.notes).sub("", summary)
+    for words in (ENGLISH, GERMAN):
+        summary = _form(words).sub("", summary)
     return " ".join(summary.split())

@@ -8,10 +8,11 @@ is neither, and a sentence such as "Tell nobody." silences the one before it.
 import re
 from collections.abc import Iterable, Iterator
 
+from clawctl_plugins.receptionist.english.facts import FACTS as ENGLISH
 from clawctl_plugins.receptionist.language import FactWords
 
-# Of a question's telling words so many have to stand in the sentence that answers it.
-ENOUGH = 0.5
+# Of a question's telling words more than this have to stand in the sentence that answers it.
+HALF = 0.5
 LONGEST = 240
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\s*\n\s*")
@@ -24,7 +25,8 @@ def when(question: str, system: str, knowledge: str, owner: str, words: FactWord
     facts = [fact for fact in _facts((knowledge, system), words) if _says_when(fact, words)]
     if not facts:
         return ""
-    best = max(facts, key=lambda fact: _overlap(question, fact, words))
+    asked = _telling(question, words)
+    best = max(facts, key=lambda fact: _overlap(asked, fact, words))
     return _spoken(best, owner, words)
 
 
@@ -32,8 +34,9 @@ def about(question: str, system: str, knowledge: str, owner: str, words: FactWor
     """The sentence that literally answers a question, or ""."""
     told = [fact for fact in _facts((system,), words) if _says_when(fact, words)]
     facts = [*_facts((knowledge,), words), *told]
-    best = max(facts, key=lambda fact: _overlap(question, fact, words), default="")
-    return _spoken(best, owner, words) if _overlap(question, best, words) >= ENOUGH else ""
+    asked = _telling(question, words) - _telling(owner, words)
+    best = max(facts, key=lambda fact: _overlap(asked, fact, words), default="")
+    return _spoken(best, owner, words) if _overlap(asked, best, words) > HALF else ""
 
 
 def _facts(texts: Iterable[str], words: FactWords) -> Iterator[str]:
@@ -41,8 +44,17 @@ def _facts(texts: Iterable[str], words: FactWords) -> Iterator[str]:
         sentences = [_BULLET.sub("", sentence).strip() for sentence in _SENTENCE.split(text)]
         for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
             fact = words.wrapping.sub("", sentence)
-            hidden = words.secret.search(sentence) or words.hush.search(following)
-            if fact and len(fact) <= LONGEST and not hidden and not words.order.search(fact):
+            if (
+                fact
+                and len(fact) <= LONGEST
+                and not any(
+                    each.secret.search(sentence)
+                    or each.hush.search(following)
+                    or each.order.search(fact)
+                    # Instructions are often English, whatever is spoken.
+                    for each in (words, ENGLISH)
+                )
+            ):
                 yield fact
 
 
@@ -50,9 +62,8 @@ def _says_when(fact: str, words: FactWords) -> bool:
     return bool(words.reach.search(fact) and words.moment.search(fact))
 
 
-def _overlap(question: str, fact: str, words: FactWords) -> float:
-    asked, told = _telling(question, words), _telling(fact, words)
-    return len(asked & told) / len(asked) if asked else 0.0
+def _overlap(asked: frozenset[str], fact: str, words: FactWords) -> float:
+    return len(asked & _telling(fact, words)) / len(asked) if asked else 0.0
 
 
 def _telling(text: str, words: FactWords) -> frozenset[str]:

@@ -18,9 +18,9 @@ from clawctl_plugins.receptionist.dialogue import (
     replay,
     worth_keeping,
 )
-from clawctl_plugins.receptionist.hearing import Heard
+from clawctl_plugins.receptionist.hearing import Heard, Understand, understand
 from clawctl_plugins.receptionist.language import Act, Ask, Line
-from clawctl_plugins.receptionist.languages import language_of
+from clawctl_plugins.receptionist.languages import language
 
 # A message longer than this is read back in part; all of it is kept.
 GIST_WORDS = 40
@@ -63,9 +63,9 @@ class Turn:
         return template.format_map(words)
 
 
-def answer(prompt: Prompt) -> tuple[str, TakenMessage | None]:
+def answer(prompt: Prompt, understand: Understand = understand) -> tuple[str, TakenMessage | None]:
     """The reply to the caller's latest words, and the message if it changed with them."""
-    caller = Caller(language_of(prompt), prompt.caller_number)
+    caller = Caller(language(prompt.lang), prompt.caller_number, understand)
     before = replay(prompt, caller)
     heard, after = listen(before, prompt.transcript, caller)
     if not heard.words and not _has_spoken(prompt):
@@ -80,7 +80,7 @@ def answer(prompt: Prompt) -> tuple[str, TakenMessage | None]:
 
 def summary(prompt: Prompt) -> str:
     """What is known at the end of the history, so that the history itself may be forgotten."""
-    caller = Caller(language_of(prompt), prompt.caller_number)
+    caller = Caller(language(prompt.lang), prompt.caller_number)
     return notes.write(replay(prompt, caller).draft, prompt.summary, caller.language.notes)
 
 
@@ -104,7 +104,8 @@ def _said(turn: Turn) -> list[str]:
     for applies, say in WHOLE:
         if applies(turn):
             return say(turn)
-    aside = next((say(turn) for act, say in ASIDES if act in turn.heard.acts), [])
+    asides = (say(turn) for act, say in ASIDES if act in turn.heard.acts)
+    aside = next((said for said in asides if said), [])
     if turn.line(Line.UNKNOWN) in aside:
         turn = replace(turn, after=pass_on_question(turn.after, turn.caller.language))
     if turn.ask is Ask.CLOSED:
@@ -176,11 +177,13 @@ def _when(turn: Turn) -> str:
     return reach.when(turn.heard.words, prompt.system, prompt.knowledge, turn.owner, words)
 
 
-def _told(turn: Turn) -> list[str]:
+def _fact(turn: Turn) -> list[str]:
     prompt, words = turn.prompt, turn.caller.language.facts
     fact = reach.about(turn.heard.words, prompt.system, prompt.knowledge, turn.owner, words)
-    if fact:
-        return [fact]
+    return [fact] if fact else []
+
+
+def _unknown(turn: Turn) -> list[str]:
     return [turn.line(Line.UNKNOWN)] if turn.after.question else []
 
 
@@ -189,8 +192,9 @@ ASIDES: tuple[tuple[Act, Callable[[Turn], list[str]]], ...] = (
     (Act.ROBOT, lambda turn: [turn.line(Line.ROBOT)]),
     (Act.WHO, lambda turn: [turn.line(Line.WHO)]),
     (Act.WHEN, _reachable),
+    (Act.QUESTION, _fact),
     (Act.SPEAK, _not_here),
-    (Act.QUESTION, _told),
+    (Act.QUESTION, _unknown),
 )
 
 

@@ -42,20 +42,21 @@ NUMBERS = NumberWords(
     ),
     joint=ends(
         rf"""
-        (and |so )?(you|he|she|they) (can|could|may) (reach|call|ring|get|phone) me( back)? (on|at)\s*
+        (and |so )?(you|he|she|they) (can|could|may) (reach|call|ring|phone) me( back)? (on|at)\s*
         (and |so )?((on|at|under) )?((my|the|that|his|her) )?(new |right |correct )?{NUMBER}{_IS}
         (on|at|under|it's|it is|that's|is|and)[\s,:]*
         """
     ),
     other=ends(
-        r"""
-        (order|invoice|account|customer|reference|booking|ticket|case|room|flight|policy|part)( number)?{IS}
-        (serial|tracking|member|membership|pin|code|year)s?( number)?{IS}
-        """.replace("{IS}", _IS)
+        rf"""
+        (order|invoice|account|customer|reference|booking|ticket|case|room|flight)( number)?{_IS}
+        (policy|part|serial|tracking|member|membership|pin|code|year)s?( number)?{_IS}
+        """
     ),
     fix=opening(
         rf"""
-        (?P<last>{_THE_LAST} (is|are|his|has|should be|was)|((it|the number|that) )?ends (in|with|on))
+        (?P<last>{_THE_LAST} (is|are|his|has|should be|was)|\
+                ((it|the number|that) )?ends (in|with|on))
         {_THE_FIRST} (is|are|should be|was)
         ((it|the number) )?(starts|begins) with
         (the )?(?P<nth>{"|".join(_NTH)}) (digit|number|one) (is|should be|was)( a)?

@@ -2,7 +2,7 @@
 
 from clawctl_plugins.receptionist.language import (
     NameWords,
-    ends,
+    anywhere,
     pairs,
     phrase,
     starts,
@@ -38,10 +38,10 @@ NAMES = NameWords(
         """
     ),
     spelling=phrase(
-        """
+        r"""
         ((that's|that is|which is|it's|it is) )?(spelled|spelt|spelling)( as| it)?
         i('ll| will)? spell( it| that)?( for you)?
         """
     ),
-    speaking=ends("[ ,]+(speaking|here|again|is my name)[ .!]*"),
+    speaking=anywhere("[ ,]+(speaking|here|again|is my name)[ .!]*$"),
 )

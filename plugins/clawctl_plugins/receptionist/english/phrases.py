@@ -30,12 +30,12 @@ _RIGHT = "(right|correct|true|it|good|fine|perfect)"
 _WRONG = "(wrong|incorrect|false|a mistake)"
 _OFF = f"({_IS}| has)?( spelt| spelled)?( {_WRONG}|( not|n't| isn't)( quite| spelled)? {_RIGHT})"
 
-_THANKS = """
+_THANKS = r"""
     thank you( very much| so much)?
     thanks( a lot| very much)?
     cheers
 """
-_BYE = """
+_BYE = r"""
     good ?bye
     bye([ -]bye)?
     see you( later| soon)?
@@ -43,7 +43,7 @@ _BYE = """
     have a (nice|good|great) (day|evening|weekend|one)
     i('ve got| have) to go( now)?
 """
-_ENOUGH = f"""
+_ENOUGH = rf"""
     that({_IS}|'ll be| will be|'s about| would be) (all|it|everything)( for now)?
     nothing( else| more)?
     (i'm|i am) (done|finished)
@@ -53,7 +53,7 @@ HEAD = (
     (
         Act.WRONG,
         starts(
-            f"""
+            rf"""
             {_IT}{_IS}?( not|n't| isn't| wasn't)( quite| really| exactly)? {_RIGHT}
             {_IT}{_IS}( all)? {_WRONG}
             not (quite |really )?(right|correct|true|exactly)
@@ -65,10 +65,10 @@ HEAD = (
     (
         Act.YES,
         starts(
-            f"""
+            rf"""
             (it|that|this|everything|all){_IS}( all| absolutely)? {_RIGHT}
             all (right|correct|good)
-            yes( please| indeed)?|yeah|yep|yup|yes|sure|of course|certainly|absolutely|exactly|indeed
+            yes( please| indeed)?|yeah|yep|yup|sure|of course|certainly|absolutely|exactly|indeed
             okay|ok|correct|fine|perfect|uh[ -]?huh|m+[ -]?hm+|please do|go ahead|you got it
             right(?! now| away| after| before)
             """
@@ -82,7 +82,7 @@ HEAD = (
     (
         Act.FILLER,
         starts(
-            """
+            r"""
             u[hm]+|er+m?|ah+|oh+|hm+|well|so|and|but|now|please|sorry|excuse me
             look|listen|actually|i mean|i said|you know
             """
@@ -120,7 +120,8 @@ ACTS = (
             ^(pardon|come again|what|once more|again)( me)?\??$
             beg your pardon
             what did you (just )?say
-            i (did not|didn't|could not|couldn't|can't) (get|catch|understand|hear|follow)( that| you| it)?
+            i (did not|didn't|could not|couldn't|can't) (get|catch|understand|hear|follow)\
+                ( that| you| it)?
             (could|can|would|will) you (please )?repeat
             """
         ),
@@ -129,8 +130,8 @@ ACTS = (
         Act.ROBOT,
         phrase(
             r"""
-            (are|is) (you|this) (an? |really )*(robot|machine|computer|bot|human|recording|ai|person)
-            (are|is) (you|this) (an? )?(real( person)?|automatic\w*|answering machine)
+            (are|is) (you|this) (an? |really )*(robot|machine|computer|bot|human|ai|person)
+            (are|is) (you|this) (an? )?(real( person)?|recording|automatic\w*|answering machine)
             (speaking|talking) (to|with) an? (robot|machine|computer|bot|human|real|ai)
             robot
             """
@@ -154,8 +155,8 @@ ACTS = (
             when('s| is| are| was|'ll| will| can| could| would| does| do| may| should)
             when {WHO} (is|are|will|can|could|comes?|gets?|returns?)
             (at )?what time|how long|until when
-            (is|will|would) {WHO} (be )?(back|in|there|available|around|free) (today|tomorrow|later|soon)
-            (is|will|would) {WHO} (be )?(back|in|there|available|around|free) (this|on|at|next)
+            (is|will|would) {WHO} (be )?(back|in|there|available|around|free) \
+                (today|tomorrow|later|soon|this|on|at|next)
             (how|where) (can|could|do) i (reach|contact|find|get hold of)
             (a )?(good|better|best) time to (call|reach|ring)
             """
@@ -167,7 +168,7 @@ ACTS = (
             rf"""
             (can|could|may|might) i (please )?(speak|talk|have a word)( to| with)?
             {I_WANT} to (speak|talk)( to| with)?
-            (is|are) {WHO} (there|in|available|around|free|home|at home|at work|in the office|still|here)
+            (is|are) {WHO} (there|here|in|available|around|free|home|at home|at work|in the office)
             (put|connect) me( through)?
             (get|give) me \w+
             (i'm|i am) (looking for|trying to reach|trying to get|calling for)
@@ -190,8 +191,8 @@ ACTS = (
         phrase(
             r"""
             (i('d| would)? )?(rather|prefer) not( to)?( say| give| tell| leave)?
-            i (don't|do not) (have|want|wish|like|care|need)( a| to| any| one| my)*( say| give| tell)?
-            i (don't|do not) (have|want|wish|like|care|need)( a| to| any)*( leave)?( a| my)? message
+            i (don't|do not) (have|want|wish|like|need)( a| to| any| one| my)*( say| give| tell)?
+            i (don't|do not) (have|want|wish|like|need)( a| to| any)*( leave)?( a| my)? message
             (no|without an?) ?(number|phone|name|message|need)|(have|got) no (number|phone|message)
             none of your business|anonymous(ly)?|skip (that|it|this)
             not (necessary|needed|important)|(does not|doesn't) matter|none
@@ -202,7 +203,8 @@ ACTS = (
         Act.LEAVE,
         phrase(
             rf"""
-            (leave|take|pass on|write down|note|give|record|have|got) ({WHO} )?(a|another|the|my|this)( short| quick)? (message|note)
+            (leave|take|pass on|write down|note|give|record|have|got) ({WHO} )?\
+                (a|another|the|my|this)( short| quick)? (message|note)
             leave (something|word)
             """
         ),
@@ -210,7 +212,7 @@ ACTS = (
     (
         Act.CANCEL,
         phrase(
-            """
+            r"""
             forget (it|about it|that|the message)
             never ?mind
             (cancel|delete|scratch|drop) (that|it|the message|my message|everything)
@@ -220,7 +222,7 @@ ACTS = (
     (
         Act.WAIT,
         phrase(
-            """
+            r"""
             hold on|hang on
             (just )?(one|a) (moment|second|sec|minute)
             wait( a (moment|second|minute))?
@@ -235,7 +237,7 @@ ACTS = (
     (
         Act.REDO_NUMBER,
         phrase(
-            f"""
+            rf"""
             number{_OFF}
             (wrong|change|correct) ((the|my) )?{NUMBER}
             ^((the|my) )?{NUMBER}$
@@ -297,7 +299,8 @@ OPENERS = (
             {YOU_COULD}(tell|inform|notify|remind) ({WHO} [\w'-]+ that|{WHO})( also)?( that)?
             {YOU_COULD}let {WHO} know( that)?
             {YOU_COULD}(say|pass on( to \w+)?) that
-            ((the|my) )(new |right |correct )?message (for {WHO} )?(is|has|as|should be|reads)( that)?(?! {_WRONG}| {_RIGHT}| not)
+            ((the|my) )(new |right |correct )?message (for {WHO} )?\
+                (is|has|as|should be|reads)( that)?(?! {_WRONG}| {_RIGHT}| not)
             """
         ),
     ),
@@ -326,8 +329,9 @@ OPENERS = (
             rf"""
             (?={I_WANT} to (speak|talk) (to|with) {WHO} about)
             (?={I_WANT} to (ask|know)\b(?! (when|you)\b))
-            (?={I_WANT} to (say|discuss|remind|confirm|cancel|make|book|order|arrange|thank|invite|offer)\b)
-            (?={I_WANT} to (sell|buy|complain|report|check|inform|move|change|postpone)\b(?! (the|my) (name|number|message)))
+            (?={I_WANT} to (say|discuss|remind|confirm|cancel|make|book|order|arrange|thank)\b)
+            (?={I_WANT} to (invite|offer|sell|buy|complain|report|check|move|change|postpone)\b\
+                (?! (the|my) (name|number|message)))
             (?=it('s| is) (about|regarding|concerning)\b)
             """
         ),
@@ -336,8 +340,8 @@ OPENERS = (
         Slot.TEXT,
         opening(
             r"""
-            ((i'm|i am|hi and|i was) )?(calling|phoning|ringing) (?=(about|regarding|because|concerning)\b)
-            ((i'm|i am|hi and|i was) )?(calling|phoning|ringing) (?=(to|on behalf)\b)
+            ((i'm|i am|hi and|i was) )?(calling|phoning|ringing) \
+                (?=(about|regarding|because|concerning|to|on behalf)\b)
             """
         ),
         lead="I am calling ",
@@ -373,9 +377,7 @@ STRANGE = (
     ),
     (
         Ask.TEXT,
-        anywhere(
-            r"(what|which)[^.?!]*(message|(tell|let) (him|her|them)|pass on|about|regarding)[^.?!]*\?"
-        ),
+        anywhere(r"(what|which)[^.?!]*(message|(tell|let) (him|her|them)|pass on|about)[^.?!]*\?"),
     ),
     (Ask.TAKE, anywhere(r"(take|leave) a message[^.!]*\?")),
     (Ask.CLOSED, anywhere(r"good ?bye|bye[.!]*$")),

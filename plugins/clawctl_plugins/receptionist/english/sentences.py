@@ -8,6 +8,7 @@ from clawctl_plugins.receptionist.language import (
     NoteWords,
     Tidy,
     anywhere,
+    opening,
     phrase,
     starts,
 )
@@ -114,7 +115,7 @@ TIDY: Tidy = (
     (anywhere(r"(?<![\w'])i(?=$|[ ,.!?]|'(m|ll|d|ve)\b)"), "I"),
     (
         phrase(
-            """
+            r"""
             (mon|tues|wednes|thurs|fri|satur|sun)day
             january|february|april|june|july|august|september|october|november|december
             """
@@ -122,4 +123,10 @@ TIDY: Tidy = (
         lambda day: day.group().capitalize(),
     ),
     (starts("please call(ed|s) me"), "Please call me"),
+    (
+        opening(
+            r"^that (?=(the|an?|i|i'm|i'll|he|she|it|we|they|you|there|my|his|her|our|your)\b)"
+        ),
+        "",
+    ),
 )

@@ -37,8 +37,8 @@ FACTS = FactWords(
         r"""
         ^(bitte|nie|niemals|immer|sei|seien|sprich|sprechen|antworte\w*|sag|sage|sagen|frag\w*)\b
         ^(wenn|falls|gib|geben|nenne\w*|nimm|nehmen|biete\w*|begrüß\w*|halte\w*|vermeide\w*)\b
-        ^(schreib\w*|ignorier\w*|befolge\w*|verwende\w*|benutz\w*|erkläre?\w*|du|dein\w*|ihre aufgabe)\b
-        \bdu (bist|sollst|musst|darfst|kannst|hast)\b|\bsie (sollen|müssen|dürfen) (nur|nicht|immer)\b
+        ^(schreib\w*|ignorier\w*|befolge\w*|verwende\w*|benutz\w*|erklär\w*|du|dein\w*)\b
+        \bdu (bist|sollst|musst|darfst|kannst|hast)\b|\bihre aufgabe\b
         \banrufern?\b|\bassistent\w*|\bsystemprompt\b|\banweisung\w*|\bsprachmodell\b
         """
     ),

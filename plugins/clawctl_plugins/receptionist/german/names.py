@@ -2,7 +2,7 @@
 
 from clawctl_plugins.receptionist.language import (
     NameWords,
-    ends,
+    anywhere,
     pairs,
     phrase,
     starts,
@@ -35,10 +35,10 @@ NAMES = NameWords(
         """
     ),
     spelling=phrase(
-        """
+        r"""
         (das wird )?(buchstabiert|geschrieben)( man)?( sich)?
         ich buchstabiere( das| ihn| es)?( mal)?
         """
     ),
-    speaking=ends("[ ,]+(am apparat|hier|mein name|spricht|am telefon)[ .!]*"),
+    speaking=anywhere("[ ,]+(am apparat|hier|mein name|spricht|am telefon)[ .!]*$"),
 )

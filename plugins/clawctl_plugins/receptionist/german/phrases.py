@@ -23,26 +23,28 @@ I_WANT = "ich (möchte|würde|wollte|will|hätte|muss|müsste)( (gern|gerne|bitt
 YOU_COULD = "((können|könnten|würden) sie|bitte|und|auch|nur)"
 
 _THANKS = "((vielen|herzlichen|besten|schönen|haben sie) )?(danke?)( ?schön| sehr| ihnen)?|merci"
-_BYE = """
+_BYE = r"""
     (auf )?wieder(hören|sehen|schauen)
     tschüs+i?|tschau|ciao|servus
     bis (dann|bald|später|morgen)
     ((einen|ihnen( einen)?|noch einen) )?schönen (tag|abend|feierabend)( noch)?
 """
-_ENOUGH = """
+_ENOUGH = r"""
     das (war|ist|wäre) (dann )?(schon )?(alles|es)
     das (wars|war's|wär's)( dann| schon)?
     (sonst )?nichts( mehr| weiter)?|mehr nicht
     ich bin fertig
 """
-_OFF = "( (ist|war|stimmt|wurde|passt))?( so| leider)?( ganz)? (falsch|verkehrt|nicht( richtig| ganz)?)"
+_OFF = "( (ist|war|stimmt|passt))?( so| leider)?( ganz)? (falsch|verkehrt|nicht( richtig| ganz)?)"
+_CHANGE = "(ändern|korrigieren)"
 
 HEAD = (
     (
         Act.WRONG,
         starts(
-            """
-            ((das|es|so) )?(stimmt|ist|war|passt) (so |leider |aber )*(nicht|falsch|verkehrt)( ganz)?( richtig)?
+            r"""
+            ((das|es|so) )?(stimmt|ist|war|passt) (so |leider |aber )*\
+                (nicht|falsch|verkehrt)( ganz)?( richtig)?
             nicht (ganz )?(richtig|korrekt)|falsch|verkehrt
             """
         ),
@@ -50,8 +52,8 @@ HEAD = (
     (
         Act.YES,
         starts(
-            """
-            ja(wohl)?( (genau|bitte|gern|gerne|stimmt|richtig|doch))*|jo|jep|genau|richtig|korrekt|klar
+            r"""
+            ja(wohl)?( (genau|bitte|gern|gerne|stimmt|richtig|doch))*|jep|genau|richtig|korrekt|klar
             ((das|so|alles) )?(stimmt|passt)( so| genau| alles)?
             (das|es|alles) ist (alles )?(so )?(richtig|korrekt|in ordnung|gut)
             in ordnung|okay|ok|gern|gerne|sehr gern(e)?|natürlich|selbstverständlich|einverstanden
@@ -72,7 +74,7 @@ HEAD = (
     (
         Act.FILLER,
         starts(
-            """
+            r"""
             äh+m*|öh+m*|hm+|also|und|aber|oh|ach|naja|na ja|tja|nun|bitte|entschuldigung|verzeihung
             ich meine|ich sagte|wissen sie|dann
             """
@@ -93,8 +95,8 @@ ACTS = (
         phrase(
             r"""
             (das|es|dies|hier) ist ein notfall
-            (ich brauche|rufen sie|holen sie) ((einen|den|die|sofort|schnell) )*(krankenwagen|rettungswagen)
-            (ich brauche|rufen sie|holen sie) ((einen|den|die|sofort|schnell) )*(notarzt|polizei|feuerwehr)
+            (ich brauche|rufen sie|holen sie) ((einen|den|die|sofort|schnell) )*\
+                (krankenwagen|rettungswagen|notarzt|polizei|feuerwehr)
             ich brauche (sofort |dringend )?hilfe|es brennt|bewusstlos|blutet stark
             herzinfarkt|schlaganfall|keine luft|umbringen|selbstmord
             """
@@ -107,7 +109,7 @@ ACTS = (
             wiederholen|wie bitte|^(wie|was)$|noch ?(ein)?mal,? bitte|^noch ?(ein)?mal$
             (sagen|sag) \w*( das)?( bitte)? noch ?(ein)?mal
             was haben sie (gerade |eben )?gesagt
-            (das )?(habe|hab) (ich )?(das |sie )?(leider )?nicht verstanden|ich verstehe (sie )?nicht
+            (habe?) (ich )?(das |sie )?(leider )?nicht verstanden|ich verstehe (sie )?nicht
             """
         ),
     ),
@@ -116,7 +118,7 @@ ACTS = (
         phrase(
             r"""
             (sind sie|ist das|bist du) (ein|eine) (roboter|maschine|computer|mensch|automat|ki|bot)
-            (sind sie|ist das) (ein|eine) (echte\w*|richtige\w*|aufnahme|anrufbeantworter|automatische\w*)
+            (sind sie|ist das) eine? (echt\w+|richtig\w+|automatisch\w+|aufnahme|band)
             (spreche|rede) ich mit eine[mr] (roboter|maschine|computer|mensch\w*|automaten|ki|bot)
             roboter
             """
@@ -125,7 +127,7 @@ ACTS = (
     (
         Act.WHO,
         phrase(
-            """
+            r"""
             wer (ist|sind|spricht) (da|dort|sie|hier|das|dran)( bitte)?|wer spricht
             mit wem (spreche|rede) ich|wie heißen sie|wie ist ihr name|was können sie
             """
@@ -136,7 +138,8 @@ ACTS = (
         phrase(
             rf"""
             wann|um wie ?viel uhr|wie lange|bis wann|ab wann
-            (ist|wird) {WHO} (heute|morgen|später|bald|noch|wieder)( \w+)? (da|erreichbar|zurück|zu sprechen)
+            (ist|wird) {WHO} (heute|morgen|später|bald|noch|wieder)( \w+)? \
+                (da|erreichbar|zurück|zu sprechen)
             (wie|wo) (kann|erreiche|könnte) ich
             """
         ),
@@ -147,7 +150,7 @@ ACTS = (
             rf"""
             (kann|könnte|dürfte|darf) ich (bitte )?(mal )?(mit )?[\w' -]+ (sprechen|reden|haben)
             {I_WANT} (mit )?[\w' -]+ (sprechen|reden|gesprochen)
-            ist {WHO} (gerade |jetzt )?(da|zu sprechen|erreichbar|zu hause|zuhause|im büro|im haus|frei)
+            ist {WHO} (gerade |jetzt )?(da|zu sprechen|erreichbar|zu hause|im büro|im haus|frei)
             (verbinden|geben) sie mi(ch|r)|ich suche|ich versuche
             """
         ),
@@ -158,7 +161,7 @@ ACTS = (
             r"""
             diese[r]? nummer|(die|der) ?(selben?|gleichen?)( nummer)?
             (nummer|die|der)?,? (von|mit|unter) der ich (gerade |jetzt )?anrufe
-            (die|meine) nummer (haben|sehen) sie( ja)?|(sie|er) (hat|haben|kennt|kennen) meine nummer
+            (die|meine) nummer (haben|sehen) sie( ja)?|(sie|er) (hat|haben|kennt) meine nummer
             """
         ),
     ),
@@ -168,7 +171,8 @@ ACTS = (
             r"""
             (das )?(möchte|will|mag) ich (lieber )?nicht( \w+)?|lieber nicht|ich sage das nicht
             (keine?n?|ohne) (nummer|name|namen|nachricht|telefon\w*)|geht sie nichts an|anonym
-            nicht nötig|nicht wichtig|brauch(e|en|t) \w+ nicht|das tut nichts zur sache|ich habe keine[ns]?
+            nicht nötig|nicht wichtig|brauch(e|en|t) \w+ nicht|tut nichts zur sache
+            ich habe keine[ns]?
             """
         ),
     ),
@@ -176,7 +180,7 @@ ACTS = (
         Act.LEAVE,
         phrase(
             rf"""
-            (eine |meine |noch eine )?(kurze )?nachricht (hinterlassen|dalassen|aufgeben|aufnehmen|für {WHO})
+            (eine |meine |noch eine )?(kurze )?nachricht (hinterlassen|dalassen|aufnehmen|für {WHO})
             (etwas|was) (ausrichten|hinterlassen|bestellen|aufschreiben)
             """
         ),
@@ -184,7 +188,7 @@ ACTS = (
     (
         Act.CANCEL,
         phrase(
-            """
+            r"""
             vergessen sie('s| es| das)|(lassen|streichen|löschen) sie (es|das|die nachricht|alles)
             hat sich erledigt|schon gut|egal
             """
@@ -193,7 +197,7 @@ ACTS = (
     (
         Act.WAIT,
         phrase(
-            """
+            r"""
             ((einen|nen|kleinen) )*(moment|augenblick|sekunde)( mal)?|warten sie|ich schaue mal
             """
         ),
@@ -201,27 +205,27 @@ ACTS = (
     (
         Act.REDO_NAME,
         phrase(
-            f"""
+            rf"""
             name{_OFF}|falscher name|^((der|den|mein|meinen) )?namen?$
-            (ändern|korrigieren) sie (bitte )?(den|meinen) namen|(den|meinen) namen (ändern|korrigieren)
+            {_CHANGE} sie (bitte )?(den|meinen) namen|(den|meinen) namen {_CHANGE}
             """
         ),
     ),
     (
         Act.REDO_NUMBER,
         phrase(
-            f"""
+            rf"""
             {NUMBER}{_OFF}|falsche {NUMBER}|^((die|meine) )?{NUMBER}$|andere {NUMBER}
-            (ändern|korrigieren) sie (bitte )?(die|meine) {NUMBER}|(die|meine) {NUMBER} (ändern|korrigieren)
+            {_CHANGE} sie (bitte )?(die|meine) {NUMBER}|(die|meine) {NUMBER} {_CHANGE}
             """
         ),
     ),
     (
         Act.REDO_TEXT,
         phrase(
-            f"""
+            rf"""
             nachricht{_OFF}|falsche nachricht|^((die|meine) )?nachricht$
-            (ändern|korrigieren) sie (bitte )?(die|meine) nachricht|(die|meine) nachricht (ändern|korrigieren)
+            {_CHANGE} sie (bitte )?(die|meine) nachricht|(die|meine) nachricht {_CHANGE}
             """
         ),
     ),
@@ -277,7 +281,7 @@ OPENERS = (
             ({YOU_COULD} )*(richten|teilen) sie (bitte )?{WHO}( bitte)?( auch)? (aus|mit)
             ({YOU_COULD} )+{WHO}( bitte)?( auch)? (ausrichten|sagen|mitteilen|bestellen)
             ({YOU_COULD} )*(ausrichten|notieren|aufschreiben)(?=,? dass?\b)
-            ((die|meine) )(neue |richtige )?nachricht (für {WHO} )?(ist|lautet)(?! (falsch|nicht|so))
+            (die|meine) (neue |richtige )?nachricht (für {WHO} )?(ist|lautet)(?! (falsch|nicht|so))
             """
         ),
     ),
@@ -288,14 +292,20 @@ OPENERS = (
             (?=(könnte|kann|würde|soll|sollte|möchte) {WHO} mich\b)
             (?=(er|sie) (soll|sollte|möchte|möge|muss|kann) )
             (?=(bitte )?(ruf|rufen sie) mich\b)
-            (?=(ich )?(bitte|bräuchte|wünsche|hätte)( (gern|gerne))?( um)?( einen)? rückruf)
             (?={I_WANT} mit {WHO} (über|wegen) )
             (?={I_WANT}( nur| mal)? (fragen|wissen|sagen)\b(?!,? wann))
-            (?={I_WANT}( \w+)+ (besprechen|absagen|verschieben|bestätigen|bestellen|buchen|fragen)\b)
+            (?={I_WANT}( \w+)+ (besprechen|absagen|verschieben|bestätigen|bestellen|buchen)\b)
             (?=ich rufe (an|wegen|nur)\b)
             (?=es geht (um|darum)\b)
             """
         ),
+    ),
+    Opener(
+        Slot.TEXT,
+        opening(
+            r"((ich )?(bitte|bräuchte|wünsche|hätte)( gern| gerne)? )?(um )?(einen )?(?=rückruf\b)"
+        ),
+        lead="Bitte um ",
     ),
 )
 
