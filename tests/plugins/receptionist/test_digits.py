@@ -24,9 +24,12 @@ WAYS = {
 
 
 def said(lang: str) -> st.SearchStrategy[tuple[str, str]]:
-    """Digits, and a way to say them."""
+    """Digits, and a way to say them; nothing but "oh" would not be digits."""
     one = st.sampled_from([(digit, way) for digit, ways in WAYS[lang].items() for way in ways])
-    return st.lists(one, min_size=3, max_size=15).map(
+    several = st.lists(one, min_size=3, max_size=15).filter(
+        lambda pairs: any(way != "oh" for _, way in pairs)
+    )
+    return several.map(
         lambda pairs: ("".join(digit for digit, _ in pairs), " ".join(way for _, way in pairs))
     )
 
