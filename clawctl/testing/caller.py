@@ -3,8 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from clawctl.testing.handset_form import Direction
+from clawctl.audio.convert import resample
+from clawctl.audio.wav import Sound
+from clawctl.testing.handset_form import Direction, canonical_wav
 from clawctl.testing.handset_wire import SMOOTH, Mishap
+
+# How the app captures: at this rate in both profiles it ships with, from a little before the first
+# word to 520 ms after the last, and never more than 8 s.
+CAPTURE_RATE = 24_000
+LEAD_S, TAIL_S = 0.3, 0.52
+CAPTURED_AT_MOST_S = 8.0
+DEFAULT_PAUSE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +28,7 @@ class Utterance:
     seconds: float
     text: str = ""
     tail_s: float = 0.0
-    pause_s: float = 0.5
+    pause_s: float = DEFAULT_PAUSE_S
     expect: re.Pattern[str] | None = None
     mishap: Mishap = SMOOTH
 
@@ -32,7 +41,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """`number` is empty for a hidden one. A caller who `stays` waits until the phone hangs up.
+    """`number` is empty for a hidden one. After the last reply the caller `lingers_s`.
 
     `patience_s` is how long the caller lets it ring (and bears a mute line). If
     `answered_at_once`, somebody takes the call before the phone knows anything about it, which
@@ -42,6 +51,37 @@ class Caller:
     utterances: tuple[Utterance, ...] = ()
     number: str = "+15550142"
     direction: Direction = "incoming"
-    stays: bool = False
+    lingers_s: float = 0.0
     patience_s: float = 30.0
     answered_at_once: bool = False
+
+
+def captured(
+    sound: Sound,
+    text: str = "",
+    pause_s: float = DEFAULT_PAUSE_S,
+    expect: re.Pattern[str] | None = None,
+) -> Utterance:
+    """What the phone makes of words; those after its 8 s are lost (see `lost_s`)."""
+    words = resample(sound, CAPTURE_RATE).pcm
+    pcm = _silence(LEAD_S) + words + _silence(TAIL_S)
+    pcm = pcm[: 2 * round(CAPTURED_AT_MOST_S * CAPTURE_RATE)]
+    seconds = len(pcm) / 2 / CAPTURE_RATE
+    tail_s = min(TAIL_S, max(0.0, seconds - LEAD_S - len(words) / 2 / CAPTURE_RATE))
+    return Utterance(
+        wav=canonical_wav(pcm, CAPTURE_RATE),
+        seconds=seconds,
+        text=text,
+        tail_s=tail_s,
+        pause_s=pause_s,
+        expect=expect,
+    )
+
+
+def lost_s(sound: Sound) -> float:
+    """Seconds at the end of what is said that the phone does not capture."""
+    return max(0.0, LEAD_S + sound.seconds - CAPTURED_AT_MOST_S)
+
+
+def _silence(seconds: float) -> bytes:
+    return bytes(2 * round(seconds * CAPTURE_RATE))

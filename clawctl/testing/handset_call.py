@@ -203,8 +203,8 @@ class Call:
         for utterance in self._caller.utterances:
             await self._listen(utterance.pause_s)
             await self._say(known, utterance)
-        if self._caller.stays:
-            await self._listen(float("inf"))
+        if self._caller.lingers_s:
+            await self._listen(self._caller.lingers_s)
 
     async def _greet(self, known: Slot, greeting: str) -> None:
         turn = self._turn("greeting")

@@ -64,7 +64,7 @@ class Stream:
             case "session" | "asr" | "done" as name:
                 # Only a `reply` event has a reply to the app.
                 self._told |= {**event, "reply": self._told.get("reply", "")}
-                self._finished = name == "done"
+                self._finished = self._finished or name == "done"
         return 0.0
 
     def _event(self, line: bytes) -> dict[str, Any]:

@@ -277,7 +277,7 @@ async def test_nothing_is_said_into_the_deaf_time_after_a_reply(
 async def test_a_quiet_caller_is_hung_up_on_without_a_request(autojump_clock: MockClock) -> None:
     gateway = FakeGateway(config={**CONFIG, "max_duration_sec": 0})
 
-    report = await call(gateway, stays=True)
+    report = await call(gateway, lingers_s=float("inf"))
 
     assert (report.ended, gateway.paths[-1]) == ("silence", "/api/turn")
     # 1.11 s after the greeting it listens: thirteen times 7 s, with 120 ms between them.
@@ -350,7 +350,7 @@ async def test_a_goodbye_comes_at_its_moment_even_without_playback(
 ) -> None:
     gateway = FakeGateway(config={**CONFIG, "max_duration_sec": 10})
 
-    report = await call(gateway, stays=True, time_scale=0.0)
+    report = await call(gateway, lingers_s=float("inf"), time_scale=0.0)
 
     assert (report.ended, report.duration_s) == ("max_duration", pytest.approx(12.0))
 
