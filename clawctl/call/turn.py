@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 import trio
+from structlog.contextvars import bound_contextvars
 
 from clawctl.bus import Bus
 from clawctl.call import admission, gate
@@ -67,6 +68,10 @@ class Turns:
             return Result(session_id=said.session_id, ok=False, ended=True, hangup=True)
         if said.reset and session.state.turn_count:
             self.registry.reset(session)
+        with bound_contextvars(session=session.id, turn=session.state.turn_count + 1):
+            return await self._run(said, session, out)
+
+    async def _run(self, said: Utterance, session: Session, out: Out) -> Result:
         turn = self._begin(said, session)
         try:
             with session.turn() as scope:
@@ -294,7 +299,7 @@ class Turns:
                 await self.store.record(entry)
                 stored = True
             except NotStored as error:
-                log.warning("turn.not_stored", session=turn.session.id, why=str(error))
+                log.warning("turn.not_stored", why=str(error))
         if not stored:
             turn.degrade("record")
             self.bus.publish(
@@ -309,7 +314,6 @@ class Turns:
         session, record = turn.session, turn.record
         log.info(
             "turn.complete",
-            session=session.id,
             turn=record.number,
             model=record.model,
             degraded=record.degraded,

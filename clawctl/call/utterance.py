@@ -114,7 +114,7 @@ class Turn:
         self.failed = stage
         self.degrade(stage)
         self.announce(TurnError(session_id=self.session.id, stage=stage, detail=why))
-        log.warning("turn.stage_failed", session=self.session.id, stage=stage, why=why)
+        log.warning("turn.stage_failed", stage=stage, why=why)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

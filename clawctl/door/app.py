@@ -31,6 +31,7 @@ def make_app(name: str, live: Live, blueprints: list[Blueprint]) -> JsonApp:
     live.on_change(lambda _: app.config.update(MAX_CONTENT_LENGTH=upload_limit(live)))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
+    app.after_request(_logged)
     app.register_error_handler(ClawError, _refused)
     app.register_error_handler(HTTPException, _no_such_door)
     app.register_error_handler(Exception, _our_fault)
@@ -88,6 +89,14 @@ def text_field(body: dict[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadInput(f"{key} must be a text that is not empty")
     return value.strip()
+
+
+async def _logged(response: Response) -> Response:
+    """The rule and not the path: that may hold a number or a name."""
+    log.debug(
+        "request", method=request.method, rule=str(request.url_rule), status=response.status_code
+    )
+    return response
 
 
 async def _refused(error: ClawError) -> Response:
