@@ -2,13 +2,22 @@
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from clawctl.cli.output import Output
+
+if TYPE_CHECKING:
+    import trio
+
+    from clawctl.config.live import Live
+    from clawctl.engines.chain import Warmed
+    from clawctl.gateway import Gateway
+    from clawctl.plugins import Found
 
 
 @click.command("serve")
@@ -38,7 +47,7 @@ def command(path: Path | None, no_warm: bool, as_json: bool, **flags: Any) -> No
     trio.run(_serve, live, found, not no_warm, output)
 
 
-def configured(path: Path | None, flags: Mapping[str, Any]) -> Any:
+def configured(path: Path | None, flags: Mapping[str, Any]) -> tuple["Live", "Found"]:
     """The settings in force and the plugins there are; makes the data directory and the token.
 
     Raises BadSettings naming every fault, or CannotStart.
@@ -55,7 +64,28 @@ def configured(path: Path | None, flags: Mapping[str, Any]) -> Any:
     return Live(loaded, generated_token=token), found
 
 
-async def _serve(live: Any, found: Any, warm: bool, output: Output) -> None:
+@asynccontextmanager
+async def private_gateway(path: Path | None) -> AsyncIterator[tuple[str, str]]:
+    """A gateway for the length of a call: the phone's URL and its bearer token.
+
+    With the owner's settings, but on free ports and with data that is thrown away; its engines are
+    warm. For commands that need a gateway when none is running.
+    """
+    from tempfile import TemporaryDirectory
+
+    from clawctl import log
+    from clawctl.gateway import open_gateway
+
+    with TemporaryDirectory(prefix="clawctl-", ignore_cleanup_errors=True) as place:
+        flags = {"port": "0", "phone_port": "0", "data_dir": place, "log_level": "error"}
+        live, found = configured(path, flags)
+        log.configure(live.now.log)
+        async with open_gateway(live, found) as gateway:
+            await gateway.warm(lambda *_: None)
+            yield gateway.phone_url, live.now.gateway.bearer_token
+
+
+async def _serve(live: "Live", found: "Found", warm: bool, output: Output) -> None:
     import trio
 
     from clawctl.gateway import open_gateway
@@ -75,7 +105,7 @@ async def _serve(live: Any, found: Any, warm: bool, output: Output) -> None:
         nursery.cancel_scope.cancel()
 
 
-async def _watch_signals(stopping: Any, task_status: Any) -> None:
+async def _watch_signals(stopping: "trio.Event", task_status: "trio.TaskStatus[None]") -> None:
     """The first signal stops politely, the second at once."""
     import trio
 
@@ -87,7 +117,7 @@ async def _watch_signals(stopping: Any, task_status: Any) -> None:
             stopping.set()
 
 
-def _introduce(gateway: Any, found: Any, output: Output) -> None:
+def _introduce(gateway: "Gateway", found: "Found", output: Output) -> None:
     """Where it listens, and who will hear, think and speak, and why."""
     output.event(
         "listening",
@@ -115,8 +145,8 @@ def _introduce(gateway: Any, found: Any, output: Output) -> None:
         output.event("plugin_broken", f"plugin    {name} is left out: {why}", name=name, why=why)
 
 
-async def _warm(gateway: Any, output: Output) -> None:
-    def told(stage: str, warmed: Any) -> None:
+async def _warm(gateway: "Gateway", output: Output) -> None:
+    def told(stage: str, warmed: "Warmed") -> None:
         ending = f"failed: {warmed.failure}" if warmed.failure else f"ready in {warmed.ms:.0f} ms"
         output.event(
             "warmed",
