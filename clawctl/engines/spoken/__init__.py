@@ -1,0 +1,1 @@
+"""Saying in words what is written in signs: rules in general, and a table of them a language."""

@@ -1,0 +1,56 @@
+"""Markdown as reply models write it, taken down to the words a reader would read out."""
+# ruff: noqa: RUF001  (bullets, dashes and quotes are what this is about)
+
+import html
+import re
+
+from clawctl.engines.spoken.rules import obey, rule
+
+# A line in which nothing below could be: most sentences.
+_ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€%/@+-]*")
+
+# Code is not read out. An opening fence without an end hides nothing but itself.
+_FENCED = re.compile(r"^[ \t]*```[^`\n]*\n.*?^[ \t]*```", re.DOTALL | re.MULTILINE)
+_RULER = re.compile(r"[ \t|:*_=-]*")
+_PREFIX = re.compile(r"(?:[>#*+•·◦▪‣–-]{1,6}|\[[ xX]\])\s+")
+_NUMBERED = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+_ENDS_A_LINE = re.compile(r"[.!?…:;,][\"'”“’»)\]*_`]{0,9}\Z")
+
+# What is left of what stands within a line; in this order.
+_INLINE = (
+    rule(
+        r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]{0,99}\)){0,500}(?: \"[^\"]{0,99}\")?\)",
+        r"\1",
+        needs="[",
+    ),
+    rule(r"\]\(https?://[^\s)]{0,500}\)?", "]", needs="]"),  # the end of a link cut in two
+    rule(r"\[\^[^\]\s]{1,20}\]:?|\[\d{1,3}\]", "", needs="["),  # a footnote
+    rule(r"!?\[([^\[\]]{1,300})\]\[[^\[\]]{0,100}\]", r"\1", needs="["),
+    rule(r"<((?:https?://|mailto:)?[^<>\s]{1,200}[.@][^<>\s]{1,200})>", r"\1", needs="<"),
+    rule(r"</?[a-zA-Z][^<>]{0,200}>", " ", needs="<"),
+    rule(r"(?<=\d)\s?\*\s?(?=\d)", "×", needs="*"),
+    rule(r"\*+|`+|~~+|^_+|_+$|(?<=\s)_+|_+(?=[\s.,!?;:])", "", needs="*`~_"),
+    rule(r"\\(?=[^\w\s])", "", needs="\\"),
+)
+
+
+def plain(text: str) -> str:
+    """One line without markup; what stood on a line of its own ends with a full stop."""
+    if _ORDINARY.fullmatch(text):
+        return text
+    lines = [line for line in map(_line, _FENCED.sub("\n", text).splitlines()) if line]
+    inner = [line if _ENDS_A_LINE.search(line[-10:]) else f"{line}." for line in lines[:-1]]
+    return " ".join([*inner, *lines[-1:]])
+
+
+def _line(line: str) -> str:
+    line = line.strip()
+    if _RULER.fullmatch(line):
+        return ""
+    while prefix := _PREFIX.match(line):
+        line = line[prefix.end() :]
+    if numbered := _NUMBERED.match(line):
+        line = f"{numbered[1]}: {line[numbered.end() :]}"
+    if line.startswith("|"):
+        line = ", ".join(filter(None, map(str.strip, line.split("|"))))
+    return " ".join(html.unescape(obey(_INLINE, line)).split())

@@ -1,0 +1,103 @@
+"""A rule says what is spoken for a pattern; a language is a table of them, obeyed from the top.
+
+Patterns meet text on one line with single blanks. Each begins behind a guard and repeats a bounded
+number of times, so that 100 kB of anything take a second and not an hour.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+Match = re.Match[str]
+Say = Callable[[Match], str]
+
+DIGITS = "0123456789"
+# In front of a number: not in the middle of another.
+WHOLE = r"(?<!\d)(?<!\d[.,])"
+# After an abbreviation: its full stop, unless that ends the sentence too.
+MAYBE_LAST = r"(?:\.(?!\Z|\s+[A-ZÄÖÜ]))?"
+
+
+class Rule(NamedTuple):
+    """`say` is what is said for a match: a function of it, or a template as in `re.sub`.
+
+    Where none of the characters in `needs` is, the pattern is not tried: most sentences have no
+    digit, and that makes them ten times as fast. Empty, it is always tried.
+    """
+
+    pattern: re.Pattern[str]
+    say: Say | str
+    needs: frozenset[str] = frozenset()
+
+
+def rule(pattern: str, say: Say | str, needs: str = "") -> Rule:
+    return Rule(re.compile(pattern), say, frozenset(needs))
+
+
+def needing(chars: str, *rules: Rule) -> tuple[Rule, ...]:
+    """The same rules; those without a need of their own need one of `chars`."""
+    return tuple(row if row.needs else row._replace(needs=frozenset(chars)) for row in rules)
+
+
+def obey(rules: Iterable[Rule], text: str) -> str:
+    there = frozenset(text)
+    for pattern, say, needs in rules:
+        if not needs or not needs.isdisjoint(there):
+            text = pattern.sub(say, text)
+    return text
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def one_of(texts: Iterable[str]) -> str:
+    """Alternatives of a pattern, the longest first: "km/h" has to be tried before "km"."""
+    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
+
+
+# What has to come behind an abbreviation; these go with `abbreviations`.
+FOLLOWED = r"\.(?!\s*\Z)"
+WITHIN = r"\.(?=[,;]|\s[a-zäöüß\d])"
+BEFORE_NUMBER = r"\.(?=\s\d)"
+PERHAPS_LAST = r"(?:\.(?!\Z|\s+[A-ZÄÖÜ])|(?=\.))"
+
+
+def abbreviations(table: Mapping[str, str], tail: str) -> Rule:
+    """Abbreviations without their last full stop, and what they stand for.
+
+    Blanks in them are optional ("z. B.", "z.B."), their first letter may be a capital.
+    """
+    said = {short.replace(" ", ""): full for short, full in table.items()}
+    said |= {_capital(short): _capital(full) for short, full in said.items()}
+    forms = one_of({*table, *map(_capital, table)}).replace(r"\.\ ", r"\.\s?")
+    return rule(
+        rf"(?<![\w.])({forms}){tail}", lambda match: said[match[1].replace(" ", "")], needs="."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def behind(match: Match, words_before: re.Pattern[str]) -> bool:
+    """Whether the match stands behind such words; looking back is cheaper than looking for them."""
+    window = match.string[max(0, match.start() - 40) : match.start()]
+    return words_before.search(window) is not None
+
+
+def weekdays(days: tuple[str, ...], letters: int, to: str) -> Rule:
+    """ "Mo-Fr": a range of days by their first letters."""
+    names = {day[:letters]: day for day in days}
+    short = one_of(names)
+    return rule(
+        rf"\b({short})\.?\s?[-–]\s?({short})\b{MAYBE_LAST}",  # noqa: RUF001 - the dash of ranges
+        lambda match: f"{names[match[1]]} {to} {names[match[2]]}",
+        needs="-–",  # noqa: RUF001
+    )
+
+
+def full_year(written: str) -> int:
+    """ "24" is 2024, "87" is 1987."""
+    n = int(written)
+    return n if n >= 100 else n + (2000 if n < 70 else 1900)
