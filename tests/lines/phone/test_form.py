@@ -25,7 +25,9 @@ def body(audio=WAV, **text):
     if audio is not None:
         parts.append(
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="audio"; filename="turn.wav"\r\n'
-            "Content-Type: audio/wav\r\n\r\n".encode() + audio + b"\r\n"
+            "Content-Type: audio/wav\r\n\r\n".encode()
+            + audio
+            + b"\r\n"
         )
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
@@ -51,6 +53,29 @@ def test_a_whole_form_is_read():
 
 def test_equal_audio_has_an_equal_digest_in_another_form():
     assert read(session_id="a").audio_digest == read(session_id="b").audio_digest
+
+
+def test_a_repeat_has_an_equal_digest_and_the_same_words_posted_anew_another():
+    sent = body(session_id="a")
+    anew = sent.replace(BOUNDARY.encode(), b"----PhoneBridge1700000000260")
+
+    first = parse(sent, TYPE)
+    assert parse(sent, TYPE).digest == first.digest
+    assert (
+        parse(anew, TYPE.replace(BOUNDARY, "----PhoneBridge1700000000260")).digest != first.digest
+    )
+
+
+def test_every_part_counts_for_the_digest():
+    other = wav.write(Sound(b"\x02\x00" * 4800, 16_000))
+    bodies = [
+        body(session_id="ab"),
+        body(session_id="a", transcript_hint="b"),
+        body(transcript_hint="ab"),
+        body(other, session_id="ab"),
+    ]
+
+    assert len({parse(one, TYPE).digest for one in bodies}) == 4
 
 
 def test_an_empty_recording_is_silence():
