@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from clawctl.engines.sentences import without_thinking
 from clawctl.engines.spoken import english, german
 from clawctl.engines.spoken.markup import plain
-from clawctl.engines.spoken.rules import Rule, obey, rule
+from clawctl.engines.spoken.rules import Group, group, obey, rule
 
-RULES: Mapping[str, tuple[Rule, ...]] = {"en": english.RULES, "de": german.RULES}
+RULES: Mapping[str, tuple[Group, ...]] = {"en": english.RULES, "de": german.RULES}
 
 _PLAIN = str.maketrans(
     {
@@ -30,13 +30,13 @@ _PLAIN = str.maketrans(
         "；": "; ",
     }
 )
-_OTHER_ALPHABETS = (
+_OTHER_ALPHABETS = group(
     rule(r"(?![0-9])\d", lambda match: str(unicodedata.decimal(match[0]))),
     rule(r"[\ufe00-\ufe0f\u20d0-\u20ff]", ""),  # what makes an emoji of "1"
 )
 
 # What is left once the words are found: brackets and dashes are pauses, other signs are nothing.
-_REST = (
+_REST = group(
     rule(r"\s?[–—→⇒•·]\s?", ", ", needs="–—→⇒•·"),
     rule(r"\s-{1,3}\s|-{2,}", ", ", needs="-"),
     rule(r"\s?[(\[{]\s?", ", ", needs="([{"),
@@ -53,9 +53,9 @@ def speakable(text: str, lang: str) -> str:
     """What a voice should say for `text`; "" if nothing of it can be said."""
     text = plain(without_thinking(text))
     if not text.isascii():
-        text = obey(_OTHER_ALPHABETS, unicodedata.normalize("NFC", text).translate(_PLAIN))
+        text = obey([_OTHER_ALPHABETS], unicodedata.normalize("NFC", text).translate(_PLAIN))
     text = obey(RULES.get(lang[:2], ()), " ".join(text.split()))
-    text = obey(_REST, text).lstrip(" .,!?;:").rstrip(" ,;:")
+    text = obey([_REST], text).lstrip(" .,!?;:").rstrip(" ,;:")
     return unicodedata.normalize("NFC", text) if any(map(str.isalnum, text)) else ""
 
 

@@ -31,11 +31,10 @@ from clawctl.engines.spoken.rules import (
     WHOLE,
     WITHIN,
     Match,
-    Rule,
     abbreviations,
     behind,
     full_year,
-    needing,
+    group,
     one_of,
     rule,
     weekdays,
@@ -274,11 +273,10 @@ _ABBREVIATIONS = (
     rule(r"\bw/(?=\s)", "with", needs="/"),
     rule(r"\band/or\b", "and or", needs="/"),
 )
-RULES: tuple[Rule, ...] = (
-    *addresses(SIGNS),
-    *needing(DIGITS, *_DATES, *_NAMES, *_TIMES, *_AMOUNTS),
-    *needing(DIGITS + "½⅓⅔¼¾", *_NUMBERS),
-    *_ABBREVIATIONS,
-    *symbols(SIGNS),
-    *needing(DIGITS, rule(rf"{WHOLE}{_NUMBER}", _spaced), rule(r"\d++", _spaced)),
+RULES = (
+    group(*addresses(SIGNS)),
+    group(*_DATES, *_NAMES, *_TIMES, *_AMOUNTS, needs=DIGITS),
+    group(*_NUMBERS, needs=DIGITS + "½⅓⅔¼¾"),
+    group(*_ABBREVIATIONS, *symbols(SIGNS)),
+    group(rule(rf"{WHOLE}{_NUMBER}", _spaced), rule(r"\d++", _spaced), needs=DIGITS),
 )

@@ -34,11 +34,10 @@ from clawctl.engines.spoken.rules import (
     WHOLE,
     WITHIN,
     Match,
-    Rule,
     abbreviations,
     behind,
     full_year,
-    needing,
+    group,
     one_of,
     rule,
     weekdays,
@@ -300,11 +299,10 @@ _LAST = (
     rule(rf"{WHOLE}{_NUMBER}", _spaced),
     rule(r"\d++", _spaced),
 )
-RULES: tuple[Rule, ...] = (
-    *addresses(SIGNS),
-    *needing(DIGITS, *_DATES, *_NAMES, *_TIMES, *_AMOUNTS),
-    *needing(DIGITS + "½⅓⅔¼¾", *_NUMBERS),
-    *_ABBREVIATIONS,
-    *symbols(SIGNS),
-    *needing(DIGITS, *_LAST),
+RULES = (
+    group(*addresses(SIGNS)),
+    group(*_DATES, *_NAMES, *_TIMES, *_AMOUNTS, needs=DIGITS),
+    group(*_NUMBERS, needs=DIGITS + "½⅓⅔¼¾"),
+    group(*_ABBREVIATIONS, *symbols(SIGNS)),
+    group(*_LAST, needs=DIGITS),
 )

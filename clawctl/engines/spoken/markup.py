@@ -4,7 +4,7 @@
 import html
 import re
 
-from clawctl.engines.spoken.rules import obey, rule
+from clawctl.engines.spoken.rules import group, obey, rule
 
 # A line in which nothing below could be: most sentences.
 _ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€%/@+-]*")
@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
 _ENDS_A_LINE = re.compile(r"[.!?…:;,][\"'”“’»)\]*_`]{0,9}\Z")
 
 # What is left of what stands within a line; in this order.
-_INLINE = (
+_INLINE = group(
     rule(
         r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]{0,99}\)){0,500}(?: \"[^\"]{0,99}\")?\)",
         r"\1",
@@ -53,4 +53,4 @@ def _line(line: str) -> str:
         line = f"{numbered[1]}: {line[numbered.end() :]}"
     if line.startswith("|"):
         line = ", ".join(filter(None, map(str.strip, line.split("|"))))
-    return " ".join(html.unescape(obey(_INLINE, line)).split())
+    return " ".join(html.unescape(obey([_INLINE], line)).split())

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clawctl.engines.spoken.rules import DIGITS, Match, Rule, needing, rule
+from clawctl.engines.spoken.rules import DIGITS, Match, Rule, rule
 
 # Of a web address no more than this is said behind the host.
 MAX_PATH = 30
@@ -103,10 +103,9 @@ def telephones(signs: Signs) -> tuple[Rule, ...]:
 
 def ranges(to: str) -> tuple[Rule, ...]:
     """ "10-12", "5%-10%", "9am-5pm"."""
-    return needing(
-        "-–—",
-        rule(r"(?<=[\d%])\s?[-–—]\s?(?=[$€£]?\d)", f" {to} "),
-        rule(r"(?<=\d[ap]m)\s?[-–—]\s?(?=\d)", f" {to} "),
+    return (
+        rule(r"(?<=[\d%])\s?[-–—]\s?(?=[$€£]?\d)", f" {to} ", needs="-–—"),
+        rule(r"(?<=\d[ap]m)\s?[-–—]\s?(?=\d)", f" {to} ", needs="-–—"),
     )
 
 
