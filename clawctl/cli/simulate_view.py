@@ -7,10 +7,10 @@ import msgspec
 
 from clawctl.cli.output import Output
 from clawctl.testing.handset_contract import RULES, Violation
-from clawctl.testing.handset_report import CallReport, Ending, Moment, TurnReport
+from clawctl.testing.handset_report import CallReport, Moment, TurnReport
 from clawctl.wire.text import safe_text
 
-ENDINGS: dict[Ending, str] = {
+ENDINGS: dict[str, str] = {
     "caller": "the caller hung up",
     "hangup": "the gateway hung up",
     "rejected": "the gateway turned the caller away",
@@ -83,7 +83,8 @@ class View:
 
 
 def _moment(moment: Moment) -> str:
-    return f"{moment.state} ({moment.detail})" if moment.detail else moment.state
+    detail = ENDINGS.get(moment.detail, moment.detail)
+    return f"{moment.state}: {detail}" if detail else moment.state
 
 
 def _times(turn: TurnReport) -> str:
@@ -126,7 +127,13 @@ def _summary(report: CallReport) -> list[tuple[str, str]]:
     )
     stages = ", ".join(_stage(name, ms) for name, ms in report.median_ms.items())
     medians = [(f"Medians: {stages}.", "")] if stages else []
-    return [(over, ""), (answered, ""), *medians, *_verdict(report)]
+    return [(over, ""), (answered, ""), *medians, *_degraded(said), *_verdict(report)]
+
+
+def _degraded(said: list[TurnReport]) -> list[tuple[str, str]]:
+    stages = sorted({turn.degraded for turn in said if turn.degraded})
+    turns = sum(bool(turn.degraded) for turn in said)
+    return [(f"{turns} turns were degraded: {', '.join(stages)}.", "bad")] if turns else []
 
 
 def _verdict(report: CallReport) -> list[tuple[str, str]]:

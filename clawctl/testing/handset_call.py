@@ -189,7 +189,7 @@ class Call:
 
     async def _assist(self, nursery: trio.Nursery) -> None:
         self._active_at = self._playback.until = self._clock.now()
-        self._tell(Moment(at=self._active_at, state="active"))
+        self._tell(Moment(at=round(self._active_at, 3), state="active"))
         if not self._phone.profile:
             await self._clock.pause(self._caller.patience_s)
             await self._ended("caller", "no profile: the line is mute")
@@ -291,18 +291,18 @@ class Call:
                 self._tell(turn.report())
         ending, detail, ended_at = self._ending or ("operator", "", self._clock.now())
         began_at = ended_at if self._active_at is None else self._active_at
-        self._tell(Moment(at=ended_at, state="ended", detail=detail or ending))
+        self._tell(Moment(at=round(ended_at, 3), state="ended", detail=detail or ending))
         turns = tuple(turn.report() for turn in self._turns)
         said = [turn for turn in turns if turn.kind == "utterance"]
         return CallReport(
             ended=ending,
             detail=detail,
-            duration_s=ended_at - began_at,
+            duration_s=round(ended_at - began_at, 3),
             turns=turns,
             unsaid=len(self._caller.utterances) - len(said),
             longest_wait_s=max((turn.heard_s for turn in said if turn.heard_s), default=0.0),
-            longest_silence_s=self._timeline.longest_gap(began_at, ended_at),
-            unheard_s=self._timeline.unheard(began_at, ended_at),
+            longest_silence_s=round(self._timeline.longest_gap(began_at, ended_at), 3),
+            unheard_s=round(self._timeline.unheard(began_at, ended_at), 3),
             median_ms=stage_medians(said),
             violations=(*self._found, *(found for turn in turns for found in turn.violations)),
         )

@@ -42,15 +42,15 @@ class Turn:
             number=self.number,
             kind=self.kind,
             outcome=answer.outcome,
-            said_at=self.said_at,
+            said_at=round(self.said_at, 3),
             said=said.text if said else "",
             transcript=answer.transcript,
             reply=answer.reply,
-            audio_s=self.audio_s,
-            asr_s=self.asr_s,
-            first_byte_s=self.first_byte_s,
-            answered_s=self.answered_s,
-            heard_s=self.heard_s,
+            audio_s=round(self.audio_s, 3),
+            asr_s=round(self.asr_s, 3),
+            first_byte_s=_rounded(self.first_byte_s),
+            answered_s=_rounded(self.answered_s),
+            heard_s=_rounded(self.heard_s),
             model=answer.model,
             degraded=answer.degraded,
             stages_ms=_stages(answer.metrics),
@@ -58,6 +58,10 @@ class Turn:
             why=self.why,
             violations=tuple(self.found),
         )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def _stages(metrics: Mapping[str, Any]) -> dict[str, float]:
