@@ -54,5 +54,5 @@ def remembered(reply: str) -> str:
 
 def _alike(one: str, other: str) -> bool:
     # How near "near-duplicate" is cannot be seen from outside; 0.9 catches a repeated sentence.
-    words = [sentence.lower().rstrip(".!? ") for sentence in (one, other)]
-    return SequenceMatcher(None, *words).ratio() >= 0.9
+    first, second = (sentence.lower().rstrip(".!? ") for sentence in (one, other))
+    return SequenceMatcher(None, first, second).ratio() >= 0.9

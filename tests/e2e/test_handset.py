@@ -3,13 +3,9 @@
 import base64
 import gzip
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
-import h11
 import pytest
 import trio
 
@@ -22,6 +18,14 @@ from clawctl.testing.handset_form import canonical_wav
 from clawctl.testing.handset_http import USER_AGENT, Address, Pool, open_pool
 from clawctl.testing.handset_report import CallReport
 from clawctl.testing.handset_wire import Mishap, Request, RequestFailed, Response
+from clawctl.testing.scripted_gateway import (
+    CLOSE,
+    ScriptedGateway,
+    answer,
+    audio_event,
+    ndjson,
+    serving,
+)
 
 WAV = canonical_wav(b"\x01\x02" * 24_000, 24_000)
 REPLY = canonical_wav(b"\x05\x00" * 8_000, 16_000)
@@ -32,103 +36,6 @@ PHONE = Phone(bearer="secret")
 HELLO = Utterance(wav=WAV, seconds=1.0, text="hello")
 # Waited for in vain, so short; nothing else here depends on how fast the machine is.
 SHORT_S = 0.3
-
-
-def answer(body: Any, *, status: int = 200, **headers: str) -> bytes:
-    """A whole HTTP answer; keywords override or add headers (`_` stands for `-`)."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = {"content-type": "application/json", "content-length": str(len(content))}
-    lines |= {name.replace("_", "-"): value for name, value in headers.items()}
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
-    return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + content
-
-
-def ndjson(*events: Any, **headers: str) -> bytes:
-    lines = [event if isinstance(event, bytes) else json.dumps(event).encode() for event in events]
-    headers = {"content_type": "application/x-ndjson"} | headers
-    return answer(b"".join(line + b"\n" for line in lines), **headers)
-
-
-def audio_event(index: int, chunk: bytes) -> dict[str, Any]:
-    return {"event": "audio", "index": index, "chunk_base64": base64.b64encode(chunk).decode()}
-
-
-CLOSE = b""
-
-
-@dataclass
-class ScriptedGateway:
-    """Answers each path from its own list, the last entry again and again.
-
-    An empty answer, or one that says so, closes the connection; `idle_close` does it unsaid.
-    """
-
-    script: dict[str, list[bytes]] = field(default_factory=dict)
-    idle_close: bool = False
-    gap_s: float = 0.0
-    seen: list[tuple[int, str, dict[str, str], bytes]] = field(default_factory=list)
-    broken: list[int] = field(default_factory=list)
-    connections: int = 0
-
-    def say(self, path: str, *answers: bytes) -> None:
-        self.script[path] = list(answers)
-
-    async def serve(self, stream: trio.SocketStream) -> None:
-        self.connections += 1
-        number = self.connections
-        http = h11.Connection(h11.SERVER)
-        async with stream:
-            try:
-                while await self._exchange(stream, http, number):
-                    http.start_next_cycle()
-            except (trio.BrokenResourceError, h11.RemoteProtocolError):
-                self.broken.append(number)
-
-    async def _exchange(self, stream: trio.SocketStream, http: h11.Connection, number: int) -> bool:
-        head, body = None, b""
-        while not isinstance(event := await _next_event(stream, http), h11.EndOfMessage):
-            if isinstance(event, h11.Request):
-                head = event
-            elif isinstance(event, h11.Data):
-                body += event.data
-            elif isinstance(event, h11.ConnectionClosed):
-                return False
-        assert head is not None
-        path = head.target.decode()
-        headers = {name.decode(): value.decode() for name, value in head.headers.raw_items()}
-        self.seen.append((number, path, headers, body))
-        raw = self._take(path)
-        # h11 only keeps the books of this side; what is sent is written out byte by byte.
-        http.send(h11.Response(status_code=200, headers=[("content-length", "0")]))
-        http.send(h11.EndOfMessage())
-        gap_s = self.gap_s
-        for piece in _pieces(raw, gap_s):
-            await stream.send_all(piece)
-            await trio.sleep(gap_s)
-        return b"connection: close" not in raw and bool(raw) and not self.idle_close
-
-    def _take(self, path: str) -> bytes:
-        waiting = self.script[path]
-        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
-
-
-def _pieces(raw: bytes, gap_s: float) -> list[bytes]:
-    third = len(raw) // 3
-    return [raw[:third], raw[third : 2 * third], raw[2 * third :]] if gap_s else [raw]
-
-
-async def _next_event(stream: trio.SocketStream, http: h11.Connection) -> Any:
-    while (event := http.next_event()) is h11.NEED_DATA:
-        http.receive_data(await stream.receive_some(65536))
-    return event
-
-
-@asynccontextmanager
-async def serving(gateway: ScriptedGateway) -> AsyncIterator[str]:
-    async with trio.open_nursery() as nursery:
-        listeners = await nursery.start(partial(trio.serve_tcp, gateway.serve, 0, host="127.0.0.1"))
-        yield f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}"
-        nursery.cancel_scope.cancel()
 
 
 @pytest.fixture
@@ -187,7 +94,7 @@ async def test_a_clean_stream_breaks_no_rule(gateway: ScriptedGateway) -> None:
     report = await call(gateway, HELLO, phone=Phone(streaming=True))
 
     assert report.violations == ()
-    assert "/api/turn" not in {path for _, path, _, _ in gateway.seen}
+    assert "/api/turn" not in gateway.paths
     turn = report.turns[1]
     assert (turn.reply, turn.transcript, turn.model) == ("Yes, of course.", "hello", "tiny")
     assert turn.audio_s == pytest.approx(0.5)
@@ -196,8 +103,8 @@ async def test_a_clean_stream_breaks_no_rule(gateway: ScriptedGateway) -> None:
 async def test_headers_are_those_of_the_platform(gateway: ScriptedGateway) -> None:
     await call(gateway, HELLO)
 
-    _, _, config, _ = gateway.seen[0]
-    _, _, turn, body = gateway.seen[-1]
+    config = gateway.seen[0].headers
+    turn, body = gateway.seen[-1].headers, gateway.seen[-1].body
     host = config["Host"]
     assert host.startswith("127.0.0.1:")
     platform = {
@@ -253,7 +160,7 @@ async def test_a_base_address_is_joined_without_normalising(gateway: ScriptedGat
     async with serving(gateway) as url, open_pool(url + "/") as pool:
         await carry(pool)
 
-    assert gateway.seen[0][1] == "//api/config/call"
+    assert gateway.paths[0] == "//api/config/call"
 
 
 # Every rule
@@ -272,12 +179,12 @@ TURN_BREACHES: list[tuple[str, bytes]] = [
     ("connection", answer(SPOKEN, connection="close")[:-7]),
     ("broken_http", b"SOMETHING ELSE\r\n\r\n"),
     ("broken_http", answer(b"not gzip", content_encoding="gzip")),
-    ("redirect", answer({}, status=307, location="/elsewhere")),
-    ("status", answer({"ok": False}, status=503)),
+    ("redirect", answer({}, 307, location="/elsewhere")),
+    ("status", answer({"ok": False}, 503)),
     ("content_type", answer(SPOKEN, content_type="text/html")),
     ("content_type", answer(SPOKEN, content_type="")),
     ("not_json", answer(b"")),
-    ("not_json", answer(b"", status=204, content_length="0")),
+    ("not_json", answer(b"", 204, content_length="0")),
     ("not_json", answer(b"{'ok': true}")),
     ("not_json", answer([SPOKEN])),
     ("not_json", answer(b'{"reply": "\xff"}')),
@@ -334,7 +241,7 @@ CONFIG_BREACHES: list[tuple[str, bytes]] = [
     ("wrong_type", answer({**CONFIG, "caller_blocklist": "0049"})),
     ("wrong_type", answer({**CONFIG, "caller_blocklist": [49]})),
     ("null", answer({**CONFIG, "greeting_outgoing": None})),
-    ("status", answer({"ok": False}, status=401)),
+    ("status", answer({"ok": False}, 401)),
 ]
 
 
@@ -352,7 +259,7 @@ async def test_a_null_greeting_is_spoken(gateway: ScriptedGateway) -> None:
 
     await call(gateway)
 
-    assert b'name="forced_reply"\r\n\r\nnull\r\n' in gateway.seen[2][3]
+    assert b'name="forced_reply"\r\n\r\nnull\r\n' in gateway.seen[2].body
 
 
 STREAM_BREACHES: list[tuple[str, bytes]] = [
@@ -438,7 +345,7 @@ async def test_a_header_sent_again_with_exact_sizes_makes_a_stream_whole(
     "raw",
     [
         ndjson({"event": "session", "session_id": "s1"}, {"event": "error", "detail": "no voice"}),
-        answer({"ok": False}, status=500),
+        answer({"ok": False}, 500),
         CLOSE,
     ],
 )
@@ -449,8 +356,7 @@ async def test_what_fails_on_the_stream_is_posted_again(
 
     report = await call(gateway, phone=Phone(streaming=True))
 
-    paths = [path for _, path, _, _ in gateway.seen]
-    assert paths[-2:] == ["/api/turn/stream", "/api/turn"]
+    assert gateway.paths[-2:] == ["/api/turn/stream", "/api/turn"]
     assert report.turns[0].spoken
     assert report.turns[0].why.startswith("asked again, for the stream failed")
 
@@ -460,7 +366,7 @@ async def test_a_greeting_on_the_stream_carries_no_forced_reply(
 ) -> None:
     await call(gateway, phone=Phone(streaming=True))
 
-    _, _, headers, body = gateway.seen[-1]
+    headers, body = gateway.seen[-1].headers, gateway.seen[-1].body
     assert b"forced_reply" not in body
     assert b'name="transcript_hint"\r\n\r\nGood day.\r\n' in body
     assert headers["Accept"] == "application/x-ndjson"
@@ -500,7 +406,7 @@ async def test_a_fresh_connection_that_dies_is_not_repeated(gateway: ScriptedGat
 
     report = await call(gateway, HELLO)
 
-    assert [path for _, path, _, _ in gateway.seen][-2:] == ["/api/asr", "/api/turn"]
+    assert gateway.paths[-2:] == ["/api/asr", "/api/turn"]
     assert rules(report) == ["connection"]
     assert report.turns[1].outcome == "failed"
 
@@ -508,7 +414,7 @@ async def test_a_fresh_connection_that_dies_is_not_repeated(gateway: ScriptedGat
 async def test_a_request_posted_twice_has_identical_bytes(gateway: ScriptedGateway) -> None:
     report = await call(gateway, replace(HELLO, mishap=Mishap(twice=True)))
 
-    lost, repeated = [seen for seen in gateway.seen if seen[1] == "/api/turn"][1:]
+    lost, repeated = [seen for seen in gateway.seen if seen.path == "/api/turn"][1:]
     assert lost[1:] == repeated[1:]
     assert report.clean
 
@@ -518,7 +424,7 @@ async def test_a_turn_cut_while_it_is_sent_arrives_in_part(gateway: ScriptedGate
 
     report = await call(gateway, replace(HELLO, mishap=Mishap(cut_sending_at=5_000)))
 
-    assert gateway.seen[-1][1] == "/api/asr"
+    assert gateway.paths[-1] == "/api/asr"
     assert gateway.broken == [2]
     assert (report.violations, report.turns[1].why) == ((), "cut after 5000 bytes sent")
 
