@@ -126,7 +126,8 @@ def _clock(match: Match) -> str:
     elif half is None:
         said += " o'clock"
     said += f" {half.upper()} M" if half else ""
-    return said + (f" and {_counted(str(int(second)), 'second', 'seconds')}" if second else "")
+    late = f" and {_counted(str(int(second)), 'second', 'seconds')}" if int(second or 0) else ""
+    return said + late
 
 
 _SIGN = one_of({*CURRENCIES, *CODES})
@@ -204,6 +205,11 @@ def _initials(match: Match) -> str:
 
 
 _DATES = (
+    rule(
+        r"(?<![\w/.,])(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/])",
+        lambda m: f"{MONTHS[int(m[1]) - 1]} {year(int(m[2]))}",
+        needs="/",
+    ),
     rule(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:(T(?=\d))|(?!\w))", _iso_date),
     rule(r"(?<=\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z\b", "", needs="Z"),
     rule(r"(?<![\w/.])(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)(?![\w/])", _numeric_date, needs="/"),
@@ -224,7 +230,7 @@ _DATES = (
 )
 _NAMES = (
     *telephones(SIGNS),
-    rule(rf"{WHOLE}(?:{EMERGENCY})(?!\w|[.,:]\d| \w+s\b)", _emergency, needs="019"),
+    rule(rf"{WHOLE}(?:{EMERGENCY})(?!\w|[.,:]\d| (?:{COUNTED})\b)", _emergency, needs="019"),
     rule(rf"{WHOLE}\d{{3,}}+(?!\w|[.,:]\d)", _digits),
     *ranges("to"),
     rule(r"\b24/7\b", "twenty-four seven", needs="/"),

@@ -119,6 +119,13 @@ def _date(match: Match) -> str:
     return _said(match["day"], match["month"], match["year"], _ending(match) or "er")
 
 
+def _days(match: Match) -> str:
+    """ "3.-5. Mai": both days bend alike."""
+    ending = _ending(match) or "er"
+    last = _said(match["day"], match["month"], match["year"], ending)
+    return f"{ordinal(int(match['from']), ending)} bis {last}"
+
+
 def _said(day: str, month: str, in_year: str | None, ending: str) -> str:
     name = MONTHS[int(month) - 1] if month.isdecimal() else _month(month)
     end = f" {year(full_year(in_year))}" if in_year else ""
@@ -128,7 +135,7 @@ def _said(day: str, month: str, in_year: str | None, ending: str) -> str:
 def _clock(match: Match) -> str:
     hour, minute, second = int(match[1]), int(match[2]), match[3]
     said = f"{_joined(hour, 'ein')} Uhr" + (f" {cardinal(minute)}" if minute else "")
-    return said + (f" und {_counted(str(int(second)), *UNITS['s'])}" if second else "")
+    return said + (f" und {_counted(str(int(second)), *UNITS['s'])}" if int(second or 0) else "")
 
 
 _SIGN = one_of({*CURRENCIES, *CODES} - {"Euro"})
@@ -212,6 +219,17 @@ def _dotted(match: Match) -> str:
 
 _DATES = (
     rule(
+        rf"(?<![\w.,])(?P<from>\d{{1,2}})\.\s?[-–]\s?{_DAY}\.\s?(?P<month>{_MONTH}){_STOP}"
+        rf"(?: {_YEAR})?",
+        _days,
+        needs="-–",
+    ),
+    rule(
+        r"(?<![\w/.,])(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/])",
+        lambda m: f"{MONTHS[int(m[1]) - 1]} {year(int(m[2]))}",
+        needs="/",
+    ),
+    rule(
         r"(?<![\w-])(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
         r"(?:T(?=\d)|(?!\w))",
         lambda m: _said(m["day"], m["month"], m["year"], "er"),
@@ -234,11 +252,6 @@ _NAMES = (
     *telephones(SIGNS),
     rule(rf"{WHOLE}(?:{EMERGENCY})(?!\w|[.,:]\d)", _emergency, needs="1"),
     rule(rf"{WHOLE}\d{{3,}}+(?!\w|[.,:]\d)", _digits),
-    rule(
-        rf"(?<![\w.,])(?P<n>\d{{1,2}})\.\s?[-–]\s?(?=\d{{1,2}}\.\s?{_MONTH})",
-        lambda m: f"{ordinal(int(m['n']), 'er')} bis ",
-        needs="-–",
-    ),
     *ranges("bis"),
 )
 _TIMES = (

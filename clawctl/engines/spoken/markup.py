@@ -4,7 +4,8 @@
 import html
 import re
 
-from clawctl.engines.spoken.rules import group, obey, rule
+from clawctl.engines.spoken.german_words import MONTHS
+from clawctl.engines.spoken.rules import group, obey, one_of, rule
 
 # A line in which nothing below could be: most sentences.
 _ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€%/@+-]*")
@@ -13,7 +14,9 @@ _ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€
 _FENCED = re.compile(r"^[ \t]*```[^`\n]*\n.*?^[ \t]*```", re.DOTALL | re.MULTILINE)
 _RULER = re.compile(r"[ \t|:*_=-]*")
 _PREFIX = re.compile(r"(?:[>#*+•·◦▪‣–-]{1,6}|\[[ xX]\])\s+")
-_NUMBERED = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+# "1. Milk", but not "1. Mai".
+_MONTH = one_of(month[:3] for month in MONTHS)
+_NUMBERED = re.compile(rf"(\d{{1,3}})[.)]\s+(?=\S)(?!{_MONTH})")
 _ENDS_A_LINE = re.compile(r"[.!?…:;,][\"'”“’»)\]*_`]{0,9}\Z")
 
 # What is left of what stands within a line; in this order.
@@ -23,7 +26,7 @@ _INLINE = group(
         r"\1",
         needs="[",
     ),
-    rule(r"\]\(https?://[^\s)]{0,500}\)?", "]", needs="]"),  # the end of a link cut in two
+    rule(r"\]\(https?://[^\s)]{0,500}\)?", "", needs="]"),  # the end of a link cut in two
     rule(r"\[\^[^\]\s]{1,20}\]:?|\[\d{1,3}\]", "", needs="["),  # a footnote
     rule(r"!?\[([^\[\]]{1,300})\]\[[^\[\]]{0,100}\]", r"\1", needs="["),
     rule(r"<((?:https?://|mailto:)?[^<>\s]{1,200}[.@][^<>\s]{1,200})>", r"\1", needs="<"),

@@ -105,7 +105,7 @@ def ranges(to: str) -> tuple[Rule, ...]:
     """ "10-12", "5%-10%", "9am-5pm"."""
     return (
         rule(r"(?<=[\d%])\s?[-–—]\s?(?=[$€£]?\d)", f" {to} ", needs="-–—"),
-        rule(r"(?<=\d[ap]m)\s?[-–—]\s?(?=\d)", f" {to} ", needs="-–—"),
+        rule(r"(?<=\d[aApP][mM])\s?[-–—]\s?(?=\d)", f" {to} ", needs="-–—"),
     )
 
 
@@ -115,7 +115,11 @@ def symbols(signs: Signs) -> tuple[Rule, ...]:
     return (
         rule(r"(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})", said["/"], needs="/"),
         rule(r"[~≈]\s?(?=\d)", said["~"], needs="~≈"),
-        rule(r"(?<=\d)\s?\+\s?(?=\d)|(?<=\w) \+ (?=\w)|(?<=\d)\+(?!\w)", said["+"], needs="+"),
+        rule(
+            r"(?<=\d)\s?\+\s?(?=\d)|(?<=\w) \+ (?=\w)|(?<=\d)\+(?!\w)|(?<!\S)\+(?=\d)",
+            said["+"],
+            needs="+",
+        ),
         rule(r"(?<=C)\+\+", said["+"] + said["+"], needs="+"),
         rule(r"(?<=\w)\s?=\s?(?=\w)", said["="], needs="="),
         rule(r"(?<=\d)\s?<\s?(?=\d)", said["<"], needs="<"),
@@ -124,6 +128,6 @@ def symbols(signs: Signs) -> tuple[Rule, ...]:
         rule(r"(?<=\d)\s?[x×]\s?(?=\d)|(?<=\d)x\b|×", said["×"], needs="x×"),
         rule(r"(?<=\d):(?=\d)", said[":"], needs=":"),
         rule(r"(?<=\d)/(?=\d)", said["\\"], needs="/"),
-        *(rule(sign, said[sign], needs=sign) for sign in "≤≥±&§²³"),
+        *(rule(f"{sign}+", said[sign], needs=sign) for sign in "≤≥±&§²³"),
         rule(r"@(?=\w)", said["@"], needs="@"),
     )
