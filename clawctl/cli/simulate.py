@@ -1,5 +1,6 @@
 """clawctl simulate: be the phone, and say what the caller heard and what the gateway did wrong."""
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -102,18 +103,20 @@ def command(as_json: bool, **options: Any) -> None:
             raise KeyboardInterrupt from None
         raise
     if not report.clean:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def running(wanted: Wanted, output: Output) -> Where | None:
     """The gateway to call; None if there is none and nobody asked for a certain one.
 
-    Raises Unreachable or NotAuthorised.
+    Raises Unreachable or NotAuthorised, and BadInput for one that is not on this machine.
     """
     from clawctl.client.rest import RestClient
     from clawctl.errors import NotAuthorised, Unreachable
+    from clawctl.testing.handset_http import Address
 
     url, bearer = _configured(wanted)
+    Address.of(url)
     try:
         RestClient(url, bearer).get("/health")
     except Unreachable:

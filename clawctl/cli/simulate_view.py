@@ -67,8 +67,8 @@ class View:
             self._line(turn.said_at + turn.heard_s, "phone", safe_text(turn.reply), "loud")
             self._aside(_times(turn))
         else:
-            why = f" ({turn.why})" if turn.why else ""
-            self._aside(f"the reply {NOT_HEARD[turn.outcome]}{safe_text(why)}", "bad")
+            why = f" ({safe_text(turn.why)})" if turn.why else ""
+            self._aside(f"the reply {NOT_HEARD[turn.outcome]}{why}", "bad")
         if turn.missed:
             self._aside(f"not as expected: {turn.missed}", "bad")
         for violation in turn.violations:
