@@ -225,3 +225,19 @@ async def test_words_are_spoken_by_flite_where_it_is_installed(
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "said").read_text() == "-o $(id)\nB\n"
     assert "-o $(id)" not in (tmp_path / "asked").read_text()
+
+
+async def test_without_flite_espeak_speaks_and_says_so(
+    gateway: ScriptedGateway, tmp_path: Path
+) -> None:
+    async with serving(gateway) as url:
+        done = await run(
+            tmp_path, "--fast", "--url", url, "--token", "x", "--say", "Hello.", PATH=str(tmp_path)
+        )
+
+    assert done.returncode == 0
+    assert done.stderr.decode() == (
+        "A poor caller: flite is not installed: espeak speaks, and recognition mishears it often.\n"
+    )
+    # About a second of words between the lead and the tail.
+    assert len(gateway.seen[-1].body) > 44 + 2 * 24_000
