@@ -5,6 +5,7 @@ The calls and numbers are those of espeak-ng's public header, `speak_lib.h` (ver
 
 import ctypes
 import re
+from collections.abc import Sequence
 from ctypes import POINTER, c_char_p, c_int, c_short, c_size_t, c_uint, c_void_p
 
 import espeakng_loader
@@ -31,15 +32,9 @@ class EspeakError(Exception):
 
 
 class Synthesiser:
-    """One espeak-ng, which is one voice at a time: the library keeps its state to itself.
+    """One espeak-ng, which is one voice at a time: the library keeps its state to itself."""
 
-    `voices` names the voice of each language, `words_per_minute` is the pace at speed 1.0,
-    `pitch` goes from 0 to 100.
-    """
-
-    def __init__(self, voices: dict[str, str], words_per_minute: int, pitch: int) -> None:
-        self._voices = voices
-        self._words_per_minute = words_per_minute
+    def __init__(self) -> None:
         self._samples = bytearray()
         self._lib = _load()
         data = espeakng_loader.get_data_path().encode()
@@ -48,14 +43,16 @@ class Synthesiser:
             raise EspeakError("espeak-ng found no voices")
         self._callback = SynthCallback(self._take)  # the library does not keep it alive
         self._lib.espeak_SetSynthCallback(self._callback)
-        self._check(self._lib.espeak_SetParameter(PITCH, pitch, 0))
 
-    def speak(self, text: str, lang: str, name: str, speed: float) -> tuple[bytes, int]:
-        """Samples and their rate; a `name` that is no voice here gives way to the language's."""
-        if not self._choose(name) and not self._choose(self._voices[lang]):
-            raise EspeakError(f"espeak-ng has no voice {self._voices[lang]!r}")
-        pace = round(self._words_per_minute * speed)
-        self._check(self._lib.espeak_SetParameter(RATE, min(max(pace, SLOWEST), FASTEST), 0))
+    def speak(
+        self, text: str, voices: Sequence[str], words_per_minute: int, pitch: int
+    ) -> tuple[bytes, int]:
+        """Samples and their rate, by the first of `voices` that espeak knows."""
+        if not any(self._choose(voice) for voice in voices):
+            raise EspeakError("espeak-ng knows none of the voices")
+        pace = min(max(words_per_minute, SLOWEST), FASTEST)
+        self._check(self._lib.espeak_SetParameter(RATE, pace, 0))
+        self._check(self._lib.espeak_SetParameter(PITCH, pitch, 0))
         self._samples.clear()
         words = text.replace("\0", " ").encode()
         self._check(self._lib.espeak_Synth(words, len(words) + 1, 0, 0, 0, UTF8, None, None))
