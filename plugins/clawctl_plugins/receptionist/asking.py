@@ -24,8 +24,11 @@ def says(said: str, line: Line, language: Language) -> bool:
 
 
 def _strange(said: str, language: Language) -> Ask:
+    """By the last sentence, or the last one that is a question."""
+    sentences = re.findall(r"[^.!?]+[.!?]*", said) or [said]
+    last = next((each for each in reversed(sentences) if "?" in each), sentences[-1])
     for ask, pattern in language.strange:
-        if pattern.search(said):
+        if pattern.search(last.strip(" .!?")):
             return ask
     return Ask.STRANGE
 

@@ -32,8 +32,10 @@ MESSAGE_WORDS = 3
 NO_NAME_WORDS = 5
 # A number shorter than this was cut off by a pause; digits that follow belong to it.
 CUT_OFF_DIGITS = 5
-# From here on two messages are one, said again in other words.
-SAME_MESSAGE = 0.6
+# From here on one message is the other, said again; or is meant to stand in its place, when
+# something was said to be wrong.
+SAME_MESSAGE = 0.8
+LIKE_MESSAGE = 0.5
 
 ASK_FOR = {Slot.NAME: Ask.NAME, Slot.TEXT: Ask.TEXT, Slot.NUMBER: Ask.NUMBER}
 REDO = {
@@ -47,9 +49,7 @@ _ASIDE = QUESTIONS | {Act.QUESTION, Act.EMERGENCY, Act.WAIT, Act.HELLO, Act.LEAV
 # Where politeness is all the answer there is to give.
 _AT_EASE = frozenset({Ask.NOTHING, Ask.OPEN, Ask.STRANGE, Ask.ELSE, Ask.CLOSED})
 LEAVING = frozenset({Act.NO, Act.DECLINE, Act.ENOUGH, Act.THANKS, Act.BYE})
-_REFUSING = frozenset({Act.NO, Act.DECLINE})
-
-
+_READ_BACK = frozenset({Ask.CONFIRM, Ask.WRONG})
 _EMPTY = TakenMessage()
 
 
@@ -88,29 +88,51 @@ class Caller:
         return len(digits.normal(self.number).lstrip("+")) >= digits.LEAST
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One utterance: who says it, what it says, what was known before it."""
+
+    heard: Heard
+    caller: Caller
+    before: State
+
+    def does(self, *acts: Act) -> bool:
+        return not self.heard.acts.isdisjoint(acts)
+
+    @property
+    def free(self) -> str:
+        return clean(self.heard.free, self.caller.language)
+
+
 def replay(prompt: Prompt, caller: Caller) -> State:
     """The state in which the caller's latest words arrive."""
     draft = notes.read(prompt.summary)
     state = State(draft, taking=has_any(draft), closed=draft.confirmed)
+    unasked = True
     for message in prompt.history:
         if message.role == "assistant":
-            state = spoken_to(state, message.content, caller.language)
+            state = spoken_to(state, message.content, caller.language, unasked=unasked)
         else:
             state = listen(state, message.content, caller)[1]
+        unasked = message.role == "assistant"
     return state
 
 
-def spoken_to(state: State, said: str, language: Language) -> State:
-    """After something was said to the caller, by whomever."""
+def spoken_to(state: State, said: str, language: Language, *, unasked: bool) -> State:
+    """After something was said to the caller, by whomever; `unasked`: not as a reply.
+
+    What is said unasked after a call was done with is the greeting of another, by somebody whose
+    last call is remembered.
+    """
     asked = question_in(said, language)
     if asked is Ask.KEEP:
         return state
     if says(said, Line.UNKNOWN, language):
         state = pass_on_question(state, language)
-    if asked is Ask.STRANGE and state.asked in (Ask.NOTHING, Ask.CLOSED):
+    fresh = state.asked in (Ask.NOTHING, Ask.CLOSED) or (unasked and state.closed)
+    if asked is Ask.STRANGE and fresh:
         asked = Ask.OPEN
     if asked is Ask.OPEN:
-        # A greeting: another call of somebody whose last one is remembered.
         state = another(state) if state.closed else replace(state, given_up=frozenset(), misses=0)
     return replace(state, asked=asked)
 
@@ -120,7 +142,7 @@ def listen(state: State, said: str, caller: Caller) -> tuple[Heard, State]:
     heard = caller.understand(said, state.asked, caller.language)
     after = replace(state, question=heard.free if Act.QUESTION in heard.acts else "")
     for step in (_corrected, _filled, _answered, _told):
-        after = step(after, heard, caller)
+        after = step(after, _Said(heard, caller, state))
     return heard, _counted(state, after, heard)
 
 
@@ -197,139 +219,152 @@ def _write(state: State, text: str, *, instead: bool) -> State:
     if state.draft.confirmed and Slot.TEXT not in state.due:
         state = another(state)
     old = state.draft.text
-    again = SequenceMatcher(None, old.lower(), text.lower()).ratio() >= SAME_MESSAGE
+    again = _likeness(old, text) >= SAME_MESSAGE
     if not (instead or again or Slot.TEXT in state.due):
         text = join(old, text)
     return _set(state, Slot.TEXT, text=text)
 
 
-def _corrected(state: State, heard: Heard, caller: Caller) -> State:
+def _likeness(one: str, other: str) -> float:
+    """The share of words two messages have in common, in order."""
+    return SequenceMatcher(None, one.lower().split(), other.lower().split()).ratio()
+
+
+def _corrected(state: State, said: _Said) -> State:
     """ "The last digit is five", "Tuesday, not Monday"."""
-    draft = state.draft
-    if heard.fix:
-        return _number(state, digits.mend(draft.number, heard.fix)) if draft.number else state
-    if heard.swap is None:
+    if said.heard.fix and state.draft.number:
+        return _number(state, digits.mend(state.draft.number, said.heard.fix))
+    if said.heard.swap is None:
         return state
-    new, old = heard.swap
-    words = caller.language.numbers
-    new_digits, old_digits = digits.parse(new, words), digits.parse(old, words)
+    swapped = _swapped(state, *said.heard.swap, said.caller.language)
+    return replace(state, wrong=True) if swapped == state else swapped
+
+
+def _swapped(state: State, new: str, old: str, language: Language) -> State:
+    draft = state.draft
+    new_digits, old_digits = (digits.parse(words, language.numbers) for words in (new, old))
     if new_digits and old_digits and old_digits in draft.number:
         return _number(state, digits.swap(draft.number, new_digits, old_digits))
     found = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
     if found.search(draft.name):
-        name = names.read(new, caller.language.names)[0]
+        name = names.read(new, language.names)[0]
         return _name(state, found.sub(lambda _: name, draft.name)) if name else state
-    if found.search(draft.text):
-        text = clean(found.sub(lambda _: new, draft.text), caller.language)
-        return _set(state, Slot.TEXT, text=text)
-    return replace(state, wrong=True)
+    text = clean(found.sub(lambda _: new, draft.text), language)
+    return _set(state, Slot.TEXT, text=text) if found.search(draft.text) else state
 
 
-def _filled(state: State, heard: Heard, caller: Caller) -> State:
+def _filled(state: State, said: _Said) -> State:
     """Pieces said in so many words."""
+    heard, checking = said.heard, state.asked in _READ_BACK
     if heard.text:
-        doubted = Act.NO in heard.acts or Act.WRONG in heard.acts or state.asked is Ask.WRONG
-        instead = doubted and state.asked in _READ_BACK and Act.ADD not in heard.acts
-        state = _write(state, heard.text, instead=instead)
+        doubted = said.does(Act.NO, Act.WRONG) or state.asked is Ask.WRONG
+        state = _write(state, heard.text, instead=checking and doubted and not said.does(Act.ADD))
     if heard.name:
         state = _name(state, names.merge(state.draft.name, heard.name, heard.part))
     if heard.number:
-        whole = state.draft.number
-        went_on = state.asked in _READ_BACK and 0 < len(whole) < CUT_OFF_DIGITS
-        state = _number(state, whole + heard.number if went_on else heard.number)
-    elif Act.CALLING in heard.acts and caller.can_be_called:
-        state = _number(state, digits.normal(caller.number))
+        cut_off = checking and 0 < len(state.draft.number) < CUT_OFF_DIGITS
+        state = _number(state, state.draft.number + heard.number if cut_off else heard.number)
+    elif said.does(Act.CALLING) and said.caller.can_be_called:
+        state = _number(state, digits.normal(said.caller.number))
     return state
 
 
-_READ_BACK = frozenset({Ask.CONFIRM, Ask.WRONG})
-
-
-def _answered(state: State, heard: Heard, caller: Caller) -> State:
+def _answered(state: State, said: _Said) -> State:
     """The rest, as the answer to what was asked."""
     answer = ANSWERS.get(state.asked)
-    return state if answer is None else answer(state, heard, caller)
+    return state if answer is None else answer(state, said)
 
 
-def _to_greeting(state: State, heard: Heard, caller: Caller) -> State:
-    return _free_message(state, heard, caller)
+def _message(state: State, said: _Said) -> State:
+    """Words without an opening phrase, long enough to mean something."""
+    heard = said.heard
+    if heard.text or said.does(Act.QUESTION) or len(heard.free.split()) < MESSAGE_WORDS:
+        return state
+    return _write(state, said.free, instead=False)
 
 
-def _to_take(state: State, heard: Heard, caller: Caller) -> State:
-    if Act.YES in heard.acts:
+def _refused(state: State, said: _Said, slot: Slot) -> State:
+    if not said.does(Act.NO, Act.DECLINE):
+        return state
+    return replace(state, given_up=state.given_up | {slot}, due=state.due - {slot})
+
+
+def _to_take(state: State, said: _Said) -> State:
+    if said.does(Act.YES):
         state = replace(state, taking=True)
-    elif heard.acts & _REFUSING and not state.taking:
+    elif said.does(Act.NO, Act.DECLINE) and not state.taking:
         return replace(state, closed=True)
-    return _free_message(state, heard, caller)
+    return _message(state, said)
 
 
-def _to_name(state: State, heard: Heard, caller: Caller) -> State:
+def _to_name(state: State, said: _Said) -> State:
+    heard = said.heard
     if heard.name:
-        return _free_message(state, heard, caller)
-    if name := names.whole(heard.free, caller.language.names):
+        return _message(state, said)
+    if name := names.whole(heard.free, said.caller.language.names):
         return _name(state, names.merge(state.draft.name, name, heard.part))
     if len(heard.free.split()) >= NO_NAME_WORDS and not state.draft.text:
-        return _free_message(state, heard, caller)
-    return _refused(state, heard, Slot.NAME)
+        return _message(state, said)
+    return _refused(state, said, Slot.NAME)
 
 
-def _to_text(state: State, heard: Heard, _caller: Caller) -> State:
-    return state if heard.text else _refused(state, heard, Slot.TEXT)
+def _to_text(state: State, said: _Said) -> State:
+    return state if said.heard.text else _refused(state, said, Slot.TEXT)
 
 
-def _to_number(state: State, heard: Heard, _caller: Caller) -> State:
-    return state if heard.number else _refused(state, heard, Slot.NUMBER)
+def _to_number(state: State, said: _Said) -> State:
+    return state if said.heard.number else _refused(state, said, Slot.NUMBER)
 
 
-def _to_calling(state: State, heard: Heard, caller: Caller) -> State:
-    if heard.number or Act.CALLING in heard.acts:
+def _to_calling(state: State, said: _Said) -> State:
+    if said.heard.number or said.does(Act.CALLING):
         return state
-    if Act.YES in heard.acts:
-        return _number(state, digits.normal(caller.number))
-    if Act.DECLINE in heard.acts:
-        return _refused(state, heard, Slot.NUMBER)
-    return replace(state, other_number=state.other_number or Act.NO in heard.acts)
+    if said.does(Act.YES):
+        return _number(state, digits.normal(said.caller.number))
+    if said.does(Act.DECLINE):
+        return _refused(state, said, Slot.NUMBER)
+    return replace(state, other_number=state.other_number or said.does(Act.NO))
 
 
-def _to_read_back(state: State, heard: Heard, caller: Caller) -> State:
-    redo = heard.acts & REDO.keys()
-    if redo or heard.fix or heard.swap or heard.name or heard.number or heard.text:
+def _to_read_back(state: State, said: _Said) -> State:
+    if said.does(*REDO) or said.heard.swap or state.draft != said.before.draft:
         return state
-    doubt = Act.WRONG in heard.acts or (Act.NO in heard.acts and Act.YES not in heard.acts)
-    if not doubt and heard.acts & {Act.YES, Act.THANKS}:
+    doubt = said.does(Act.WRONG) or (said.does(Act.NO) and not said.does(Act.YES))
+    if said.does(Act.YES, Act.THANKS) and not doubt:
         draft = msgspec.structs.replace(state.draft, confirmed=True)
         return replace(state, draft=draft, closed=True, wrong=False, due=frozenset())
-    if Act.ADD in heard.acts and heard.free:
-        return _write(state, clean(heard.free, caller.language), instead=False)
-    return _guessed(state, heard, caller) if doubt else state
+    if said.does(Act.ADD) and said.heard.free:
+        return _write(state, said.free, instead=False)
+    return _guessed(state, said) if doubt else state
 
 
-def _to_wrong(state: State, heard: Heard, caller: Caller) -> State:
-    after = _to_read_back(state, heard, caller)
-    return _guessed(state, heard, caller) if after == state and heard.free else after
+def _to_wrong(state: State, said: _Said) -> State:
+    after = _to_read_back(state, said)
+    return _guessed(state, said) if after == state and said.heard.free else after
 
 
-def _guessed(state: State, heard: Heard, caller: Caller) -> State:
+def _guessed(state: State, said: _Said) -> State:
     """Something is wrong, and no phrase says what: a name like ours, or another message."""
-    name = names.whole(heard.free, caller.language.names)
+    name = names.whole(said.heard.free, said.caller.language.names)
     if name and names.alike(state.draft.name, name):
-        return _name(state, names.merge(state.draft.name, name, heard.part))
-    if len(heard.free.split()) >= MESSAGE_WORDS:
-        return _write(state, clean(heard.free, caller.language), instead=True)
+        return _name(state, names.merge(state.draft.name, name, said.heard.part))
+    asked_for = state.asked is Ask.WRONG and len(said.free.split()) >= MESSAGE_WORDS
+    if asked_for or _likeness(state.draft.text, said.free) >= LIKE_MESSAGE:
+        return _write(state, said.free, instead=True)
     return replace(state, wrong=True)
 
 
-def _to_else(state: State, heard: Heard, caller: Caller) -> State:
-    if heard.text or heard.name or heard.number or heard.fix or heard.swap:
+def _to_else(state: State, said: _Said) -> State:
+    if state.draft != said.before.draft:
         return state
-    if Act.YES in heard.acts and not heard.acts & LEAVING:
+    if said.does(Act.YES) and not said.does(*LEAVING):
         state = replace(another(state), taking=True)
-    return _free_message(state, heard, caller)
+    return _message(state, said)
 
 
-ANSWERS: Mapping[Ask, Callable[[State, Heard, Caller], State]] = {
-    Ask.NOTHING: _to_greeting,
-    Ask.OPEN: _to_greeting,
+ANSWERS: Mapping[Ask, Callable[[State, _Said], State]] = {
+    Ask.NOTHING: _message,
+    Ask.OPEN: _message,
     Ask.TAKE: _to_take,
     Ask.NAME: _to_name,
     Ask.TEXT: _to_text,
@@ -341,34 +376,19 @@ ANSWERS: Mapping[Ask, Callable[[State, Heard, Caller], State]] = {
 }
 
 
-def _free_message(state: State, heard: Heard, caller: Caller) -> State:
-    """Words without an opening phrase, long enough to mean something."""
-    if heard.text or Act.QUESTION in heard.acts or len(heard.free.split()) < MESSAGE_WORDS:
-        return state
-    return _write(state, clean(heard.free, caller.language), instead=False)
-
-
-def _refused(state: State, heard: Heard, slot: Slot) -> State:
-    if not heard.acts & _REFUSING:
-        return state
-    return replace(state, given_up=state.given_up | {slot}, due=state.due - {slot})
-
-
-def _told(state: State, heard: Heard, _caller: Caller) -> State:
+def _told(state: State, said: _Said) -> State:
     """What a caller may say at any time."""
-    acts = heard.acts
-    if Act.LEAVE in acts:
+    in_pieces = state.asked in (Ask.NAME, Ask.TEXT, Ask.NUMBER, Ask.CALLING)
+    if said.does(Act.LEAVE):
         state = replace(another(state) if state.closed else state, taking=True)
-    for act in acts & REDO.keys():
+    for act in said.heard.acts & REDO.keys():
         state = replace(state, due=state.due | REDO[act], wrong=False, closed=False, taking=True)
-    if Act.CANCEL in acts and not state.draft.confirmed:
+    if said.does(Act.CANCEL) and not state.draft.confirmed:
         draft = msgspec.structs.replace(state.draft, text="")
         state = replace(state, draft=draft, closed=True, due=frozenset())
-    if Act.ENOUGH in acts and state.asked in (Ask.NAME, Ask.TEXT, Ask.NUMBER, Ask.CALLING):
+    if said.does(Act.ENOUGH) and in_pieces:
         state = replace(state, given_up=frozenset(Slot), due=frozenset())
-    if Act.BYE in acts:
-        state = replace(state, closed=True, due=frozenset())
-    return state
+    return replace(state, closed=True, due=frozenset()) if said.does(Act.BYE) else state
 
 
 def _counted(before: State, after: State, heard: Heard) -> State:

@@ -39,13 +39,14 @@ class Fix:
 
 def runs(text: str, words: NumberWords) -> Iterator[Run]:
     """Every run of digits; "+" is kept in front."""
-    tokens = list(_TOKEN.finditer(text.lower()))
-    kinds = "".join(_kind(token.group(), words) for token in tokens)
+    tokens = list(_TOKEN.finditer(text))
+    kinds = "".join(_kind(token.group().lower(), words) for token in tokens)
     for match in _RUN.finditer(kinds):
         said = tokens[match.start() : match.end()]
-        digits = _value([token.group() for token in said], words)
-        sure = _sure(match.group(), [token.group() for token in said])
-        yield Run(digits, sure, said[0].start(), said[-1].end())
+        spelt = [token.group().lower() for token in said]
+        yield Run(
+            _value(spelt, words), _sure(match.group(), spelt), said[0].start(), said[-1].end()
+        )
 
 
 def parse(text: str, words: NumberWords) -> str:
@@ -69,12 +70,15 @@ def swap(number: str, new: str, old: str) -> str:
 
 
 def find_fix(text: str, words: NumberWords) -> Fix | None:
-    """ "The last digit is five": what is to be replaced, if that is said."""
+    """ "The last digit is five": what is to be replaced, if that is said.
+
+    So many digits that they may be a whole number are no correction.
+    """
     match = words.fix.search(text)
     if match is None:
         return None
     digits = parse(words.instead.split(text[match.end() :])[0], words)
-    if not digits:
+    if not 0 < len(digits) < LEAST_UNASKED:
         return None
     if match["nth"]:
         return Fix(words.ordinals[match["nth"].lower()], digits)

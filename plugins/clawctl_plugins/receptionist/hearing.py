@@ -7,7 +7,7 @@ opens a piece, and what lies between looked up among the acts. What no phrase ex
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawctl_plugins.receptionist import digits, names
 from clawctl_plugins.receptionist.language import Act, Ask, Language, Opener, Part, Slot
@@ -15,9 +15,15 @@ from clawctl_plugins.receptionist.language import Act, Ask, Language, Opener, Pa
 YES_OR_NO = frozenset({Ask.TAKE, Ask.CALLING, Ask.CONFIRM, Ask.ELSE})
 CHECKING = frozenset({Ask.CONFIRM, Ask.WRONG, Ask.ELSE})
 
+# Acts that ask something of us; they are answered even where a message was asked for.
+QUESTIONS = frozenset({Act.SPEAK, Act.WHEN, Act.WHO, Act.ROBOT, Act.REPEAT})
+# Acts that take all of an utterance, or most of it.
+_BRIEF = frozenset({Act.DECLINE, Act.CALLING, Act.WAIT, Act.CANCEL, Act.RUDE, Act.HELLO})
+
 # Stands where something was cut out; ends every piece.
 _CUT = " | "
 _EDGE = " \t,.;:!?|-"
+_PLAIN = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "|": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +56,23 @@ Understand = Callable[[str, Ask, Language], Heard]
 
 def understand(utterance: str, asked: Ask, language: Language) -> Heard:
     """Read an utterance as the answer to what was asked."""
-    words = fold(utterance)
+    words = _fold(utterance)
     acts: set[Act] = set()
-    if asked in YES_OR_NO and (misheard := language.misheard_no.match(words)):
-        acts.add(Act.NO)
-        words = words[misheard.end() :]
-    if asked in CHECKING or asked is Ask.NUMBER:
-        core = _peel(words, language, heard := set(acts))
-        fix = digits.find_fix(core, language.numbers)
-        swap = _swap(core, language) if asked in CHECKING and not fix else None
-        if fix or swap:
-            return Heard(words, frozenset(heard), fix=fix, swap=swap)
+    if asked in YES_OR_NO and (misheard := _first(language.misheard, words)):
+        acts.add(misheard[0])
+        words = words[misheard[1].end() :].strip(_EDGE)
+    if dict(language.acts)[Act.EMERGENCY].search(words):
+        acts.add(Act.EMERGENCY)
+    if correction := _correction(words, acts, asked, language):
+        return correction
     if spelled := names.spelled(words, language.names):
         return Heard(words, name=spelled, part=Part.LAST)
     number, core = _number(words, asked, language)
-    return _sort(words, _peel(core, language, acts), number, acts, asked, language)
+    return replace(_sort(core, acts, asked, language), words=words, number=number)
 
 
-def fold(text: str) -> str:
+def _fold(text: str) -> str:
     return " ".join(text.translate(_PLAIN).split())
-
-
-_PLAIN = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "|": " "})
 
 
 def _peel(text: str, language: Language, acts: set[Act]) -> str:
@@ -108,6 +109,22 @@ def _first(
     return None
 
 
+def _correction(words: str, acts: set[Act], asked: Ask, language: Language) -> Heard | None:
+    """A change to what was read back, said in a few words."""
+    if asked not in CHECKING and asked is not Ask.NUMBER:
+        return None
+    acts = set(acts)
+    core = _peel(words, language, acts)
+    if fix := digits.find_fix(core, language.numbers):
+        return Heard(words, frozenset(acts), fix=fix)
+    if asked is Ask.NUMBER:
+        return None
+    if language.numbers.fix.search(core):
+        return Heard(words, frozenset({*acts, Act.REDO_NUMBER}))
+    swap = _swap(core, language)
+    return Heard(words, frozenset(acts), swap=swap) if swap else None
+
+
 def _swap(core: str, language: Language) -> tuple[str, str] | None:
     for pattern in language.swaps:
         if match := pattern.search(core):
@@ -136,13 +153,12 @@ def _number(text: str, asked: Ask, language: Language) -> tuple[str, str]:
     return number, text.strip(_EDGE)
 
 
-def _sort(
-    words: str, core: str, number: str, acts: set[Act], asked: Ask, language: Language
-) -> Heard:
+def _sort(core: str, acts: set[Act], asked: Ask, language: Language) -> Heard:
+    """Name, message and acts of what is left when the number is cut out."""
     name, part = "", Part.WHOLE
     texts: list[str] = []
     free: list[str] = []
-    for piece in _pieces(core, language):
+    for piece in _pieces(_peel(core, language, acts), language):
         rest = piece.words
         if piece.opener is None or piece.opener.slot is Slot.NUMBER:
             rest = piece.said
@@ -156,22 +172,23 @@ def _sort(
         free += _free(rest, language, acts)
     if asked is Ask.TEXT and free and not (acts & QUESTIONS):
         texts, free = [*(clean(words, language) for words in free), *texts], []
-    return Heard(
-        words, frozenset(acts), name, part, number, join(*texts), max(free, key=len, default="")
-    )
-
-
-# Acts that ask something of us; they are answered even where a message was asked for.
-QUESTIONS = frozenset({Act.SPEAK, Act.WHEN, Act.WHO, Act.ROBOT, Act.REPEAT})
+    longest = max(free, key=len, default="")
+    return Heard("", frozenset(acts), name, part, text=join(*texts), free=longest)
 
 
 def _free(text: str, language: Language, acts: set[Act]) -> Iterator[str]:
     for part in text.split("|"):
         words = _peel(part, language, acts)
-        explained = {act for act, pattern in language.acts if pattern.search(words)}
+        explained = {act for act, pattern in language.acts if _does(act, pattern, words)}
         acts |= explained
         if words and explained <= {Act.QUESTION, Act.ADD}:
             yield words
+
+
+def _does(act: Act, pattern: re.Pattern[str], words: str) -> bool:
+    """In a long sentence "wait" or "I don't need" are only words of a message."""
+    found = pattern.search(words)
+    return found is not None and (act not in _BRIEF or 2 * len(found.group()) >= len(words))
 
 
 def _pieces(core: str, language: Language) -> Iterator[_Piece]:

@@ -220,14 +220,21 @@ class NameWords:
 
 @dataclass(frozen=True, kw_only=True)
 class FactWords:
-    """How facts are told from instructions, and which of them say when somebody can be reached."""
+    """How facts are told from instructions, and which of them say when somebody can be reached.
+
+    A sentence with `reach` and `moment` says when. `secret` is never told, `order` is none of the
+    caller's business, `hush` forbids the sentence before it, `below` points to those after it.
+    `wrapping` is cut off a fact that is to be told, `about_me` is the owner speaking. `empty` words
+    do not count in a question, `kin` are words for one thing, `endings` do not matter.
+    """
 
     reach: re.Pattern[str]
     moment: re.Pattern[str]
     secret: re.Pattern[str]
     order: re.Pattern[str]
     hush: re.Pattern[str]
-    wrapping: re.Pattern[str]
+    below: re.Pattern[str]
+    wrapping: Tidy
     about_me: tuple[tuple[re.Pattern[str], str], ...]
     empty: frozenset[str]
     kin: tuple[frozenset[str], ...]
@@ -256,8 +263,8 @@ class Language:
     acts: tuple[tuple[Act, re.Pattern[str]], ...]
     openers: tuple[Opener, ...]
     swaps: tuple[re.Pattern[str], ...]
-    # What a recogniser makes of a short "no"; believed only where yes or no was asked for.
-    misheard_no: re.Pattern[str]
+    # What a recogniser makes of a short yes or no; believed only where that was asked for.
+    misheard: tuple[tuple[Act, re.Pattern[str]], ...]
     # Questions of other people and models, so that the answer to them is understood as well.
     strange: tuple[tuple[Ask, re.Pattern[str]], ...]
     numbers: NumberWords

@@ -15,7 +15,8 @@ from clawctl_plugins.receptionist.language import FactWords
 HALF = 0.5
 LONGEST = 240
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\s*\n\s*")
+# "9 a.m. to 5" is one sentence.
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zäöüß]|[\d\"'(*-])|\s*\n\s*")
 _BULLET = re.compile(r"^[\s*#>•-]+|^\d+[.)]\s+")
 _WORD = re.compile(r"\w+")
 
@@ -43,19 +44,35 @@ def _facts(texts: Iterable[str], words: FactWords) -> Iterator[str]:
     for text in texts:
         sentences = [_BULLET.sub("", sentence).strip() for sentence in _SENTENCE.split(text)]
         for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
-            fact = words.wrapping.sub("", sentence)
-            if (
-                fact
-                and len(fact) <= LONGEST
-                and not any(
-                    each.secret.search(sentence)
-                    or each.hush.search(following)
-                    or each.order.search(fact)
-                    # Instructions are often English, whatever is spoken.
-                    for each in (words, ENGLISH)
-                )
-            ):
+            if _secret_heading(sentence, words):
+                break
+            fact = _unwrapped(sentence, words)
+            if 0 < len(fact) <= LONGEST and _may_be_told(sentence, fact, following, words):
                 yield fact
+
+
+def _unwrapped(sentence: str, words: FactWords) -> str:
+    """ "Tell callers that he is back at 3": what they are to be told."""
+    for pattern, instead in words.wrapping:
+        if pattern.search(sentence):
+            return pattern.sub(instead, sentence)
+    return sentence
+
+
+def _may_be_told(sentence: str, fact: str, following: str, words: FactWords) -> bool:
+    # Instructions are often English, whatever is spoken.
+    return not any(
+        each.secret.search(sentence) or each.hush.search(following) or each.order.search(fact)
+        for each in (words, ENGLISH)
+    )
+
+
+def _secret_heading(sentence: str, words: FactWords) -> bool:
+    """ "Confidential:" or "The following is secret." hides all that comes after it."""
+    return any(
+        each.secret.search(sentence) and (sentence.endswith(":") or each.below.search(sentence))
+        for each in (words, ENGLISH)
+    )
 
 
 def _says_when(fact: str, words: FactWords) -> bool:

@@ -71,11 +71,14 @@ def answer(prompt: Prompt, understand: Understand = understand) -> tuple[str, Ta
     if not heard.words and not _has_spoken(prompt):
         after = before
     turn = Turn(prompt, caller, before, heard, after)
-    said = [*_greeting(turn), *_said(turn)]
-    text = _SUPPRESSED.sub(r"\1\3, \2\4", " ".join(said))
-    unanswered = turn.line(Line.UNKNOWN) in said
-    draft = pass_on_question(after, caller.language).draft if unanswered else after.draft
-    return text, _changed(before.draft, draft)
+    said = next((say(turn) for applies, say in WHOLE if applies(turn)), [])
+    if not said:
+        aside = _aside(turn)
+        if turn.line(Line.UNKNOWN) in aside:
+            turn = replace(turn, after=pass_on_question(after, caller.language))
+        said = _going_on(turn, aside)
+    text = " ".join([*_greeting(turn), *said])
+    return _SUPPRESSED.sub(r"\1\3, \2\4", text), _changed(before.draft, turn.after.draft)
 
 
 def summary(prompt: Prompt) -> str:
@@ -100,14 +103,13 @@ def _greeting(turn: Turn) -> list[str]:
     return [turn.line(Line.HELLO_OUTGOING if outgoing else Line.HELLO)]
 
 
-def _said(turn: Turn) -> list[str]:
-    for applies, say in WHOLE:
-        if applies(turn):
-            return say(turn)
-    asides = (say(turn) for act, say in ASIDES if act in turn.heard.acts)
-    aside = next((said for said in asides if said), [])
-    if turn.line(Line.UNKNOWN) in aside:
-        turn = replace(turn, after=pass_on_question(turn.after, turn.caller.language))
+def _aside(turn: Turn) -> list[str]:
+    """The answer to what the caller asked, if they did."""
+    answers = (say(turn) for act, say in ASIDES if act in turn.heard.acts)
+    return next((said for said in answers if said), [])
+
+
+def _going_on(turn: Turn, aside: list[str]) -> list[str]:
     if turn.ask is Ask.CLOSED:
         return [*aside, *_farewell(turn)]
     lead = _lead(turn) if _named(turn) or not aside else []
@@ -144,6 +146,7 @@ def _repeat(turn: Turn) -> list[str]:
     return [again, said[-1].removeprefix(again).strip()]
 
 
+# What makes up the whole reply; otherwise the dialogue goes on with its next question.
 WHOLE: tuple[tuple[Callable[[Turn], bool], Callable[[Turn], list[str]]], ...] = (
     (
         lambda turn: Act.EMERGENCY in turn.heard.acts,

@@ -19,6 +19,7 @@ from clawctl_plugins.receptionist.reach import about, when
         ("Tell callers that Markus is back at 3.", "Markus is back at 3."),
         ("If asked, say that Markus is away until Monday.", "Markus is away until Monday."),
         ("I am back at 3.", "Markus is back at 3."),
+        ("Office hours: 9 a.m. to 5 p.m. daily", "Office hours: 9 a.m. to 5 p.m. daily."),
         ("- back tomorrow\n- Never say why.", "Back tomorrow."),
         ("Markus is back at 3. Never reveal the passphrase.", "Markus is back at 3."),
     ],
@@ -41,6 +42,9 @@ def test_a_sentence_that_says_when_is_spoken(told: str, fact: str) -> None:
         "The password is back at 3.",
         "Always be available until 5.",
         "Markus likes cheese.",
+        "Confidential:\n- Markus is on holiday until Monday.",
+        "The following is secret. Markus is on holiday until Monday.",
+        "Markus is on holiday until Monday (only for family).",
     ],
 )
 def test_orders_and_secrets_are_never_spoken(told: str) -> None:
@@ -89,7 +93,10 @@ def test_instructions_are_no_knowledge() -> None:
         ("Markus ist ab 15 Uhr wieder erreichbar.", "Markus ist ab 15 Uhr wieder erreichbar."),
         ("Öffnungszeiten: Montag 9 bis 17 Uhr", "Öffnungszeiten: Montag 9 bis 17 Uhr."),
         ("Ich bin bis Montag im Urlaub.", "Markus ist bis Montag im Urlaub."),
-        ("Sag den Anrufern, dass Markus ab drei zurück ist.", "Markus ab drei zurück ist."),
+        (
+            "Sag den Anrufern, dass Markus ab drei zurück ist.",
+            "Ich soll ausrichten, dass Markus ab drei zurück ist.",
+        ),
         ("Du bist bis 17 Uhr erreichbar.", ""),
         ("Markus ist bis Montag im Urlaub. Sag das niemandem.", ""),
         ("Markus ist bis Montag im Urlaub, das ist vertraulich.", ""),

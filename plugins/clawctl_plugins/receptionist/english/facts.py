@@ -40,7 +40,7 @@ FACTS = FactWords(
     secret=phrase(
         r"""
         secrets?|pass ?(word|phrase|code)s?|pin|codes?|tokens?|api keys?|credentials?
-        confidential(ly)?|private(ly)?|internal(ly)?|sensitive|reveal|disclose
+        confidential(ly)?|private(ly)?|internal(ly)?|sensitive|reveal|disclose|only (for|to)
         (never|not|don't|nobody|no one)( \w+){0,3} (tell|told|say|said|mention|share|give|know)
         """
     ),
@@ -61,11 +61,17 @@ FACTS = FactWords(
         ^{_WHAT}( \w+)* (confidential|private|secret|internal|between (us|you))\b
         """
     ),
-    wrapping=anywhere(
-        rf"""
-        {_ASKED}(please )?(tell|inform|let) {_WHOM}( know)?( who asks?)?,? (that )?(?=\w)
-        {_ASKED}(please )?say (that )?(?=\w)
-        """
+    below=phrase("following|below"),
+    wrapping=(
+        (
+            anywhere(
+                rf"""
+                {_ASKED}(please )?(tell|inform|let) {_WHOM}( know)?( who asks?)?,? (that )?(?=\w)
+                {_ASKED}(please )?say (that )?(?=\w)
+                """
+            ),
+            "",
+        ),
     ),
     about_me=(
         (starts("i( am|'m)"), "{owner} is"),

@@ -6,7 +6,7 @@ from clawctl_plugins.receptionist.english.names import NAMES
 from clawctl_plugins.receptionist.english.phrases import (
     ACTS,
     HEAD,
-    MISHEARD_NO,
+    MISHEARD,
     OPENERS,
     STRANGE,
     SWAPS,
@@ -21,7 +21,7 @@ LANGUAGE = Language(
     acts=ACTS,
     openers=OPENERS,
     swaps=SWAPS,
-    misheard_no=MISHEARD_NO,
+    misheard=MISHEARD,
     strange=STRANGE,
     numbers=NUMBERS,
     names=NAMES,

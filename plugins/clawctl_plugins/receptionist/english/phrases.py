@@ -133,7 +133,7 @@ ACTS = (
             (are|is) (you|this) (an? |really )*(robot|machine|computer|bot|human|ai|person)
             (are|is) (you|this) (an? )?(real( person)?|recording|automatic\w*|answering machine)
             (speaking|talking) (to|with) an? (robot|machine|computer|bot|human|real|ai)
-            robot
+            ^(\w+ ){0,3}robot$
             """
         ),
     ),
@@ -191,11 +191,12 @@ ACTS = (
         phrase(
             r"""
             (i('d| would)? )?(rather|prefer) not( to)?( say| give| tell| leave)?
-            i (don't|do not) (have|want|wish|like|need)( a| to| any| one| my)*( say| give| tell)?
-            i (don't|do not) (have|want|wish|like|need)( a| to| any)*( leave)?( a| my)? message
+            i (don't|do not) (have|want|wish|like|need)( a| the| to| any| one| my)*\
+                ( (say|give|tell|leave|a|that|it|my|the|number|phone|name|message))*$
             (no|without an?) ?(number|phone|name|message|need)|(have|got) no (number|phone|message)
             none of your business|anonymous(ly)?|skip (that|it|this)
-            not (necessary|needed|important)|(does not|doesn't) matter|none
+            not (necessary|needed|important)|(does not|doesn't) matter
+            never ?mind|none
             """
         ),
     ),
@@ -214,7 +215,6 @@ ACTS = (
         phrase(
             r"""
             forget (it|about it|that|the message)
-            never ?mind
             (cancel|delete|scratch|drop) (that|it|the message|my message|everything)
             """
         ),
@@ -232,14 +232,21 @@ ACTS = (
     ),
     (
         Act.REDO_NAME,
-        phrase(f"name{_OFF}\n(wrong|change|correct) ((the|my) )?name\n^((the|my) )?name$"),
+        phrase(
+            rf"""
+            name{_OFF}
+            (wrong|change|correct|not) ((the|my) )?name
+            ^((the|my) )?name$
+            ^(i'm|i am|this is) not \w+$
+            """
+        ),
     ),
     (
         Act.REDO_NUMBER,
         phrase(
             rf"""
             number{_OFF}
-            (wrong|change|correct) ((the|my) )?{NUMBER}
+            (wrong|change|correct|not) ((the|my) )?{NUMBER}
             ^((the|my) )?{NUMBER}$
             another number
             """
@@ -247,7 +254,9 @@ ACTS = (
     ),
     (
         Act.REDO_TEXT,
-        phrase(f"message{_OFF}\n(wrong|change|correct) ((the|my) )?message\n^((the|my) )?message$"),
+        phrase(
+            f"message{_OFF}\n(wrong|change|correct|not) ((the|my) )?message\n^((the|my) )?message$"
+        ),
     ),
     (Act.REDO_ALL, phrase("(start|begin) (over|again)\n^(everything|all of it)( is wrong)?$")),
     (
@@ -327,7 +336,7 @@ OPENERS = (
         Slot.TEXT,
         opening(
             rf"""
-            (?={I_WANT} to (speak|talk) (to|with) {WHO} about)
+            (?=({I_WANT} to|(can|could|may) i) (speak|talk) (to|with) {WHO} about)
             (?={I_WANT} to (ask|know)\b(?! (when|you)\b))
             (?={I_WANT} to (say|discuss|remind|confirm|cancel|make|book|order|arrange|thank)\b)
             (?={I_WANT} to (invite|offer|sell|buy|complain|report|check|move|change|postpone)\b\
@@ -348,38 +357,31 @@ OPENERS = (
     ),
 )
 
+# "Not my number" says what is wrong, not what is right.
+_NOT_MERELY = r"(?!(it|that|this|i)('s|'m| is| am| was) not )"
 _SAYING = r"(((it|that|this|(the|my) \w+)('s| is| was)|i said|with|on|at) )*"
+_NEW, _OLD = r"(?P<new>[\w' -]+?)", r"(?P<old>[\w' -]+?)"
 SWAPS = (
-    starts(rf"{_SAYING}(?P<new>[\w' -]+?),? ((and|but) )?not ((on|at|with) )?(?P<old>[\w' -]+)$"),
-    starts(
-        rf"{_SAYING}not ((on|at|with) )?(?P<old>[\w' -]+?),? but ((on|at|with) )?(?P<new>[\w' -]+)$"
-    ),
+    starts(rf"{_NOT_MERELY}{_SAYING}{_NEW},? ((and|but) )?not ((on|at|with) )?{_OLD}$"),
+    starts(rf"{_SAYING}not ((on|at|with) )?{_OLD},? but ((on|at|with) )?{_NEW}$"),
 )
 
-# "No," as it is written down when it was short.
-MISHEARD_NO = starts("(now|know|note|knows|nah)")
+MISHEARD = (
+    (Act.NO, starts("now|know|knows|note")),
+    (Act.YES, starts("us$|yet$|share$")),
+)
 
 STRANGE = (
     (Ask.ELSE, phrase("(anything|something) else")),
-    (
-        Ask.CONFIRM,
-        anywhere(r"(is|was) (that|this|it|everything) (all )?(right|correct)|correct\?|did i get"),
-    ),
-    (Ask.NAME, anywhere(r"your (full |last |first )?name|who('s| is| am i)[^.?!]*\?")),
-    (
-        Ask.NUMBER,
-        anywhere(
-            rf"""
-            (your|what|which|best|phone|call ?back) {NUMBER}
-            (reach|call) you[^.!]*\?
-            """
-        ),
-    ),
+    (Ask.CONFIRM, phrase("(is|was) (that|this|it|everything) (all )?(right|correct)|did i get")),
+    (Ask.NAME, phrase("your (full |last |first )?name|who('s| is| am i) (calling|speaking|this)")),
+    (Ask.NUMBER, phrase(rf"(your|what|which|best|phone|call ?back) {NUMBER}|(reach|call) you")),
     (
         Ask.TEXT,
-        anywhere(r"(what|which)[^.?!]*(message|(tell|let) (him|her|them)|pass on|about)[^.?!]*\?"),
+        phrase("(what|which) .*(message|(tell|let) (him|her|them)|pass on|about)|tell .* what"),
     ),
-    (Ask.TAKE, anywhere(r"(take|leave) a message[^.!]*\?")),
-    (Ask.CLOSED, anywhere(r"good ?bye|bye[.!]*$")),
-    (Ask.OPEN, anywhere("assistant|how (can|may) i help")),
+    (Ask.TEXT, phrase(rf"(like|want) me to (tell|let|pass on)|(tell|give) {WHO} a message")),
+    (Ask.TAKE, phrase("(take|leave) a message")),
+    (Ask.CLOSED, phrase("good ?bye|bye")),
+    (Ask.OPEN, phrase("assistant|how (can|may) i help")),
 )

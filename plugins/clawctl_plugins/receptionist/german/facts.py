@@ -7,6 +7,7 @@ _TELL = "(sag|sagen|verrat|verrate|verraten|erzähl|erzähle|erzählen|erwähne|
 _WHAT = "(das|dies|dieses|es|davon|darüber|obiges)"
 _ASKED = "^(bitte )?((wenn|falls) (jemand|man|der anrufer|ein anrufer)[^,]* fragt, )?"
 _WHOM = "((den|allen|dem|jedem) )?(anrufern?|leuten|ihnen|allen|jedem)"
+_SAY = rf"{_ASKED}(bitte )?(sag|sage|sagen sie)( bitte)?"
 
 FACTS = FactWords(
     reach=phrase(
@@ -29,7 +30,7 @@ FACTS = FactWords(
     secret=phrase(
         rf"""
         geheim\w*|passw\w+|kennw\w+|passphrase|pin|codes?|tokens?|zugangsdaten|vertraulich\w*
-        privat\w*|intern\w*|preisgeben|verrat\w*
+        privat\w*|intern\w*|preisgeben|verrat\w*|nur für
         {_NOT}( \w+){{0,4}} ({_TELL}|wissen)
         """
     ),
@@ -49,11 +50,10 @@ FACTS = FactWords(
         ^{_WHAT}( \w+)* (vertraulich|geheim|privat|intern|unter uns)\b
         """
     ),
-    wrapping=anywhere(
-        rf"""
-        {_ASKED}(bitte )?(sag|sage|sagen sie)( bitte)? {_WHOM},? (dass )?(?=\w)
-        {_ASKED}(bitte )?(sag|sage|sagen sie)( bitte)?, (dass )?(?=\w)
-        """
+    below=phrase(r"folgend\w+"),
+    wrapping=(
+        (anywhere(rf"{_SAY}( {_WHOM})?,? dass (?=\w)"), "Ich soll ausrichten, dass "),
+        (anywhere(rf"{_SAY} {_WHOM}[,:] (?=\w)"), ""),
     ),
     about_me=(
         (starts("ich bin"), "{owner} ist"),

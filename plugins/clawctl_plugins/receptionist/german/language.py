@@ -6,7 +6,7 @@ from clawctl_plugins.receptionist.german.names import NAMES
 from clawctl_plugins.receptionist.german.phrases import (
     ACTS,
     HEAD,
-    MISHEARD_NO,
+    MISHEARD,
     OPENERS,
     STRANGE,
     SWAPS,
@@ -21,7 +21,7 @@ LANGUAGE = Language(
     acts=ACTS,
     openers=OPENERS,
     swaps=SWAPS,
-    misheard_no=MISHEARD_NO,
+    misheard=MISHEARD,
     strange=STRANGE,
     numbers=NUMBERS,
     names=NAMES,

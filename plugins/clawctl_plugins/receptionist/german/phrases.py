@@ -120,7 +120,7 @@ ACTS = (
             (sind sie|ist das|bist du) (ein|eine) (roboter|maschine|computer|mensch|automat|ki|bot)
             (sind sie|ist das) eine? (echt\w+|richtig\w+|automatisch\w+|aufnahme|band)
             (spreche|rede) ich mit eine[mr] (roboter|maschine|computer|mensch\w*|automaten|ki|bot)
-            roboter
+            ^(\w+ ){0,3}roboter$
             """
         ),
     ),
@@ -171,7 +171,7 @@ ACTS = (
             r"""
             (das )?(möchte|will|mag) ich (lieber )?nicht( \w+)?|lieber nicht|ich sage das nicht
             (keine?n?|ohne) (nummer|name|namen|nachricht|telefon\w*)|geht sie nichts an|anonym
-            nicht nötig|nicht wichtig|brauch(e|en|t) \w+ nicht|tut nichts zur sache
+            nicht nötig|nicht wichtig|brauch(e|en|t) \w+ nicht|tut nichts zur sache|schon gut|egal
             ich habe keine[ns]?
             """
         ),
@@ -190,7 +190,7 @@ ACTS = (
         phrase(
             r"""
             vergessen sie('s| es| das)|(lassen|streichen|löschen) sie (es|das|die nachricht|alles)
-            hat sich erledigt|schon gut|egal
+            hat sich erledigt
             """
         ),
     ),
@@ -206,7 +206,7 @@ ACTS = (
         Act.REDO_NAME,
         phrase(
             rf"""
-            name{_OFF}|falscher name|^((der|den|mein|meinen) )?namen?$
+            name{_OFF}|falscher name|nicht mein name|^((der|den|mein|meinen) )?namen?$
             {_CHANGE} sie (bitte )?(den|meinen) namen|(den|meinen) namen {_CHANGE}
             """
         ),
@@ -215,7 +215,7 @@ ACTS = (
         Act.REDO_NUMBER,
         phrase(
             rf"""
-            {NUMBER}{_OFF}|falsche {NUMBER}|^((die|meine) )?{NUMBER}$|andere {NUMBER}
+            {NUMBER}{_OFF}|(falsche|nicht meine) {NUMBER}|^((die|meine) )?{NUMBER}$|andere {NUMBER}
             {_CHANGE} sie (bitte )?(die|meine) {NUMBER}|(die|meine) {NUMBER} {_CHANGE}
             """
         ),
@@ -224,7 +224,7 @@ ACTS = (
         Act.REDO_TEXT,
         phrase(
             rf"""
-            nachricht{_OFF}|falsche nachricht|^((die|meine) )?nachricht$
+            nachricht{_OFF}|(falsche|nicht meine) nachricht|^((die|meine) )?nachricht$
             {_CHANGE} sie (bitte )?(die|meine) nachricht|(die|meine) nachricht {_CHANGE}
             """
         ),
@@ -309,38 +309,26 @@ OPENERS = (
     ),
 )
 
+# "Das ist nicht meine Nummer": what is wrong, not what is right.
+_NOT_MERELY = "(?!(das|es|ich) (ist|bin|war) nicht )"
 _SAYING = (
     r"(((es|das|(die|der|das|mein|meine) \w+) (ist|war|heißt|lautet)|ich sagte|am|um|mit|auf) )*"
 )
+_NEW, _OLD = r"(?P<new>[\w' -]+?)", r"(?P<old>[\w' -]+?)"
 SWAPS = (
-    starts(rf"{_SAYING}(?P<new>[\w' -]+?),? (und )?nicht ((am|um|mit|auf) )?(?P<old>[\w' -]+)$"),
-    starts(
-        rf"{_SAYING}nicht ((am|um|mit|auf) )?(?P<old>[\w' -]+?),? sondern ((am|um|mit|auf) )?"
-        r"(?P<new>[\w' -]+)$"
-    ),
+    starts(rf"{_NOT_MERELY}{_SAYING}{_NEW},? (und )?nicht ((am|um|mit|auf) )?{_OLD}$"),
+    starts(rf"{_SAYING}nicht ((am|um|mit|auf) )?{_OLD},? sondern ((am|um|mit|auf) )?{_NEW}$"),
 )
 
-# "Nein," as it is written down when it was short.
-MISHEARD_NO = starts("ne|nei|na")
+MISHEARD = ((Act.NO, starts("ne|nei|na")),)
 
 STRANGE = (
     (Ask.ELSE, phrase("(sonst )?noch (etwas|was)")),
-    (
-        Ask.CONFIRM,
-        anywhere(r"(ist|war|stimmt) (das|alles|es)( so)?( (richtig|korrekt))?\?|richtig\?"),
-    ),
-    (Ask.NAME, anywhere(r"(ihr|ihren) (\w+)?namen?|wer (ist|spricht)[^.?!]*\?|wie heißen sie")),
-    (
-        Ask.NUMBER,
-        anywhere(rf"(ihre|welche|welcher|unter der) {NUMBER}|(erreichen|zurückrufen)[^.!]*\?"),
-    ),
-    (
-        Ask.TEXT,
-        anywhere(
-            r"(was|welche|wie)[^.?!]*(nachricht|ausrichten|sagen|weitergeben)[^.?!]*\?|worum[^.!]*\?"
-        ),
-    ),
-    (Ask.TAKE, anywhere(r"nachricht[^.!]*\?")),
-    (Ask.CLOSED, anywhere("auf wiederhören|auf wiedersehen|tschüss")),
-    (Ask.OPEN, anywhere("assistent|wie kann ich (ihnen )?helfen")),
+    (Ask.CONFIRM, phrase("(ist|war) (das|alles|es)( so)? (richtig|korrekt)|stimmt das|richtig$")),
+    (Ask.NAME, phrase(r"ihre?n? (\w+)?namen?|wer (ist|spricht)|wie heißen sie|mit wem")),
+    (Ask.NUMBER, phrase(rf"(ihre|welche|welcher|unter der) {NUMBER}|sie (erreichen|zurückrufen)")),
+    (Ask.TEXT, phrase("(was|welche|wie) .*(nachricht|ausrichten|sagen|weitergeben)|worum")),
+    (Ask.TAKE, phrase("nachricht")),
+    (Ask.CLOSED, phrase("auf wieder(hören|sehen)|tschüss")),
+    (Ask.OPEN, phrase(r"\w*assistent\w*|wie kann ich (ihnen )?helfen")),
 )
