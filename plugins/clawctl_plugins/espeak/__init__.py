@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 50
 
     def voice(self, lang: str) -> str:
-        return self.voice_de if lang == "de" else self.voice_en
+        return {"en": self.voice_en, "de": self.voice_de}.get(lang, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Espeak:
         if len(text) > LONGEST:
             raise Declined(f"espeak speaks at most {LONGEST} characters at once")
         own: Settings = self.host.settings()
-        names = [voice.name, own.voice(voice.lang), voice.lang]
+        names = [voice.name, own.voice(voice.lang), own.voice_en]
         pace = round(own.words_per_minute * voice.speed)
         pcm, rate = await self.worker.call("speak", text, names, pace, own.pitch)
         return Sound(pcm, rate)

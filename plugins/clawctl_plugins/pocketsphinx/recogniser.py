@@ -1,12 +1,13 @@
-"""pocketsphinx with its English model; lives in worker processes, for it holds the interpreter lock.
+"""pocketsphinx and its English model; in worker processes: it holds the interpreter lock.
 
 Measured on twelve sentences of flite's voices: 3 to 7 % of the words wrong, in a fifth of the time
 the speech takes; on espeak-ng's voices about half of the words.
 """
 
 import numpy as np
-import pocketsphinx
 import soxr
+
+import pocketsphinx
 
 # What the model was made for.
 RATE = 16_000
