@@ -44,8 +44,12 @@ _STARTERS = _words("""
 
 _OPENING = "\"'“„‚‘»«›‹([{*_~`¿¡"
 _CLOSING = re.escape("\"'”“’‘»«›‹)]}*_~`")
-_MARK = re.compile(rf"(?<![.!?…])([.!?…]++)([{_CLOSING}]*+)(?=\s)|[。！？]|\n")
-_NEXT_WORD = re.compile(rf"(\s+)[{re.escape(_OPENING)}]*(\w*)(.?)", re.DOTALL)
+# A possible end, what closes behind it, the blanks after it, the next word, and what follows that.
+_MARK = re.compile(
+    rf"(?<![.!?…])([.!?…]++)([{_CLOSING}]*+)(?=(\s+)[{re.escape(_OPENING)}]*(\w*)(.?))"
+    r"|[。！？]|\n",
+    re.DOTALL,
+)
 _DOTTED = re.compile(r"[^\W\d](?:\.[^\W\d])*")
 _ORDINAL = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}")
 _FENCE = re.compile(r"```[^`\n]{0,60}\n")
@@ -104,13 +108,9 @@ class Sentences:
 
     def _is_end(self, text: str, mark: re.Match[str]) -> bool | None:
         """None: the word after it decides and is not there yet."""
-        stop, closing = mark[1], mark[2]
+        stop, closing, blanks, word, after = mark.groups()
         if stop is None or (not closing and stop[-1] in "!?"):
             return True
-        following = _NEXT_WORD.match(text, mark.end())
-        if following is None:
-            return None
-        blanks, word, after = following.groups()
         if "\n" in blanks:
             return True
         if not word and not after:

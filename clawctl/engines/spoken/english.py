@@ -112,8 +112,8 @@ def _iso_date(match: Match) -> str:
 
 
 def _day_of_month(match: Match) -> str:
-    end = f", {year(int(match[3]))}" if match[3] else ""
-    return f"the {ordinal(int(match[1]))} of {_month(match[2])}{end}"
+    end = f", {year(int(match[4]))}" if match[4] else ""
+    return f"{match[1] or 'the'} {ordinal(int(match[2]))} of {_month(match[3])}{end}"
 
 
 def _clock(match: Match) -> str:
@@ -223,7 +223,7 @@ _DATES = (
         lambda m: date(m[2], _month(m[1]), m[3]),
     ),
     rule(
-        rf"(?<![\d:.,/])\b(?:the )?{_DAY}{_NTH}(?: of)? {_MONTH}{MAYBE_LAST}(?:,? {_YEAR})?",
+        rf"(?<![\d:.,/])\b(?:([Tt]he) )?{_DAY}{_NTH}(?: of)? {_MONTH}{MAYBE_LAST}(?:,? {_YEAR})?",
         _day_of_month,
     ),
     rule(rf"\b{_MONTH}\.? {_YEAR}", lambda m: f"{_month(m[1])} {year(int(m[2]))}"),

@@ -46,7 +46,6 @@ from clawctl.engines.spoken.signs import addresses, ranges, symbols, telephones
 
 
 def cardinal(n: int) -> str:
-    """ "eins" at the end, "ein" in front of a noun is `before_noun`."""
     for value, one, many in SCALES:
         if n >= value:
             count, rest = divmod(n, value)
@@ -68,7 +67,7 @@ def _joined(n: int, one: str) -> str:
 
 
 def ordinal(n: int, ending: str) -> str:
-    """ "dritt" and an ending: "am dritten", "der dritte"."""
+    """ "dritt" and an ending: "en" as in "am dritten", "e" as in "der dritte"."""
     small = n % 100
     if 0 < small < 20:
         head = _joined(n - small, "ein") if n > small else ""
@@ -165,7 +164,7 @@ def _money(match: Match) -> str:
     whole, _, fraction = match["number"].partition(",")
     if fraction and len(fraction) != 2:
         return f"{number(match['number'])} {many}"
-    whole, fraction = whole.replace(".", "").lstrip("0"), fraction.strip()
+    whole = whole.replace(".", "").lstrip("0")
     if fraction.strip("0") and not whole:
         return _amount(fraction.lstrip("0"), cent, cents)
     said = _amount(whole, one, many)
