@@ -31,6 +31,7 @@ ENGLISH = [
     ),
     ("Run `ls` now.", "Run ls now."),
     ("Look:\n```python\nprint(1)\n```\nDone.", "Look: Done."),
+    ("```python print(1) print(2) ```", ""),
     ("```\nunclosed code", "unclosed code"),
     ("| Day | Hours |\n|---|---|\n| Mon | nine |", "Day, Hours. Mon, nine"),
     ("> quoted\n\n---\n\n* * *\nafter", "quoted. after"),

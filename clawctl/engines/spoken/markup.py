@@ -10,8 +10,9 @@ from clawctl.engines.spoken.rules import group, obey, one_of, rule
 # A line in which nothing below could be: most sentences.
 _ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€%/@+-]*")
 
-# Code is not read out. An opening fence without an end hides nothing but itself.
-_FENCED = re.compile(r"^[ \t]*```[^`\n]*\n.*?^[ \t]*```", re.DOTALL | re.MULTILINE)
+# Code is not read out, not even when its lines were folded into one. An opening fence without an
+# end hides nothing but itself.
+_FENCED = re.compile(r"^[ \t]*```.*?```", re.DOTALL | re.MULTILINE)
 _RULER = re.compile(r"[ \t|:*_=-]*")
 _PREFIX = re.compile(r"(?:[>#*+•·◦▪‣–-]{1,6}|\[[ xX]\])\s+")
 # "1. Milk", but not "1. Mai".
