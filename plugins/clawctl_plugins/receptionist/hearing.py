@@ -18,7 +18,7 @@ CHECKING = frozenset({Ask.CONFIRM, Ask.WRONG, Ask.ELSE})
 # Acts that ask something of us; they are answered even where a message was asked for.
 QUESTIONS = frozenset({Act.SPEAK, Act.WHEN, Act.WHO, Act.ROBOT, Act.REPEAT})
 # Acts that take all of an utterance, or most of it.
-_BRIEF = frozenset({Act.DECLINE, Act.CALLING, Act.WAIT, Act.CANCEL, Act.RUDE, Act.HELLO})
+_BRIEF = frozenset({Act.DECLINE, Act.WAIT, Act.CANCEL, Act.RUDE, Act.HELLO})
 
 # Stands where something was cut out; ends every piece.
 _CUT = " | "

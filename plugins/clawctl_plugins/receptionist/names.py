@@ -2,6 +2,7 @@
 
 import re
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from clawctl_plugins.receptionist.language import NameWords, Part
 
@@ -76,7 +77,9 @@ def _take(text: str, words: NameWords, most: int) -> tuple[str, str]:
             break
     while found and found[-1]["word"].lower() in words.small:
         found.pop()
-    name = " ".join(_written(match["word"], words) for match in found)
+    # Said twice while thinking ("Anna, Anna Smith") it is one word.
+    said = [word for word, _ in groupby(_written(match["word"], words) for match in found)]
+    name = " ".join(said)
     return name, text[found[-1].end() :].lstrip() if found else text
 
 

@@ -10,6 +10,8 @@ from clawctl_plugins.receptionist.names import merge, read, whole
     [
         ("anna smith and i am late", "Anna Smith", "and i am late"),
         ("anna smith from acme tools i called", "Anna Smith from Acme Tools", "i called"),
+        ("robert green from the garage", "Robert Green from the Garage", ""),
+        ("anna anna smith", "Anna Smith", ""),
         ("anna calling from acme", "Anna from Acme", ""),
         ("smith-jones, the plumber", "Smith-Jones", "the plumber"),
         ("McDonald", "McDonald", ""),

@@ -55,7 +55,7 @@ NUMBERS = NumberWords(
     ),
     fix=opening(
         rf"""
-        (?P<last>{_THE_LAST} (is|are|his|has|should be|was)|\
+        (?P<last>{_THE_LAST} (is|are|or|his|has|should be|was)|\
                 ((it|the number|that) )?ends (in|with|on))
         {_THE_FIRST} (is|are|should be|was)
         ((it|the number) )?(starts|begins) with

@@ -30,7 +30,7 @@ NAMES = NameWords(
         """
     ),
     small=words("von van de der den di da"),
-    joint=starts(r"((and )?(i'm|i am) )?((calling|phoning|ringing) )?(?P<joint>from|of)"),
+    joint=starts(r"((and )?(i'm|i am) )?((calling|phoning|ringing) )?(?P<joint>(from|of)( the)?)"),
     letters=pairs(
         """
         ay=a be=b bee=b see=c sea=c dee=d gee=g jay=j kay=k el=l ell=l em=m en=n oh=o pee=p pea=p

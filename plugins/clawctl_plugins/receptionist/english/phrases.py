@@ -16,10 +16,10 @@ from clawctl_plugins.receptionist.language import (
 
 # Somebody a message is for: "him", "the doctor", "Mr Brown", "Markus".
 WHO = (
-    r"(?!(me|you|us|it|that|this|what|to|a|an|about)\b)"
+    r"(?!(i|me|you|us|it|that|this|what|to|be|a|an|about)\b)"
     r"((the|my|your|our|mr|mrs|ms|miss|dr|doctor)\.? )?[\w'-]+"
 )
-I_WANT = "i('d| would)? ?(just )?(like|love|want|wanted|need|needed|wish|have)"
+I_WANT = "i('d| would)? ?(just )?(like|love|want|wanted|want it|need|needed|wish|have)"
 # What one asks somebody to do who is not there.
 DO = "(call|called|calls|ring|phone|get back|write|text|email|contact)"
 YOU_COULD = "((could|can|would|will) you (please )?|(please|just|also|and) )*"
@@ -179,7 +179,7 @@ ACTS = (
         Act.CALLING,
         phrase(
             r"""
-            this number|the same( number)?
+            this number|the same number|^the same( one)?$
             (number|one|phone) (that )?(i'm|i am) calling (you )?(from|on|with)
             number (you (have|see)|on your (display|screen))
             (you|he|she|they)( already)? (have|has|got|know|knows) my number
@@ -320,7 +320,6 @@ OPENERS = (
             {YOU_COULD}(tell|ask|get|remind) {WHO}( also)? to(?= )
             {YOU_COULD}(ask|have|get|want) {WHO} (to )?(?={DO} )
             (could|can|would|will|should) (you|{WHO}) (please )?(?={DO} )
-            (he|she|they) (should|must|needs? to|has to|ought to|may)( please)?(?= )
             please (?={DO} )
             ^(?={DO} me\b)
             """
@@ -342,6 +341,7 @@ OPENERS = (
             (?={I_WANT} to (invite|offer|sell|buy|complain|report|check|move|change|postpone)\b\
                 (?! (the|my) (name|number|message)))
             (?=it('s| is) (about|regarding|concerning)\b)
+            (?=(he|she|they) (should|must|needs? to|has to|have to|ought to)\b)
             """
         ),
     ),

@@ -122,7 +122,7 @@ TIDY: Tidy = (
         ),
         lambda day: day.group().capitalize(),
     ),
-    (starts("please call(ed|s) me"), "Please call me"),
+    (starts("please (call(ed|s)|calm) me"), "Please call me"),
     (
         opening(
             r"^that (?=(the|an?|i|i'm|i'll|he|she|it|we|they|you|there|my|his|her|our|your)\b)"
