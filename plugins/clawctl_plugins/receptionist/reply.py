@@ -6,21 +6,18 @@ from dataclasses import dataclass, replace
 
 from clawctl.engines.api import Prompt, TakenMessage
 from clawctl_plugins.receptionist import digits, notes, reach
-from clawctl_plugins.receptionist.dialogue import (
-    LEAVING,
-    REASKS,
-    Caller,
-    State,
-    has_any,
-    listen,
-    next_ask,
-    pass_on_question,
-    replay,
-    worth_keeping,
-)
+from clawctl_plugins.receptionist.answers import LEAVING, READ_BACK, REASKS
+from clawctl_plugins.receptionist.dialogue import listen, next_ask, replay
 from clawctl_plugins.receptionist.hearing import Heard, Understand, understand
 from clawctl_plugins.receptionist.language import Act, Ask, Line
 from clawctl_plugins.receptionist.languages import language
+from clawctl_plugins.receptionist.state import (
+    Caller,
+    State,
+    has_any,
+    pass_on_question,
+    worth_keeping,
+)
 
 # A message longer than this is read back in part; all of it is kept.
 GIST_WORDS = 40
@@ -243,7 +240,7 @@ LEADS: tuple[tuple[Callable[[Turn], bool], Line | None], ...] = (
 
 
 def _read_back(turn: Turn) -> list[str]:
-    checked = turn.before.asked in (Ask.CONFIRM, Ask.WRONG)
+    checked = turn.before.asked in READ_BACK
     if turn.ask is not Ask.CONFIRM or (checked and turn.after.draft == turn.before.draft):
         return []
     parts = _parts(turn)
