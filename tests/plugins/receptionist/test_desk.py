@@ -1,10 +1,13 @@
 """The plugin as the gateway meets it."""
 
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from clawctl.engines.api import Answered, Message, Prompt, TakenMessage
+from clawctl.engines.api import Answered, Message, Prompt, TakenMessage, Worker
 from clawctl_plugins.receptionist import plugin
 
 
@@ -16,7 +19,9 @@ class NoHost:
     def settings(self) -> None:
         return None
 
-    def worker(self, *_: object, **__: object) -> None:
+    def worker(
+        self, spec: str, options: Mapping[str, Any], *, size: int = 1
+    ) -> AbstractAsyncContextManager[Worker]:
         raise AssertionError
 
 
