@@ -84,20 +84,20 @@ class View:
 
 def _moment(moment: Moment) -> str:
     detail = ENDINGS.get(moment.detail, moment.detail)
-    return f"{moment.state}: {detail}" if detail else moment.state
+    return safe_text(f"{moment.state}: {detail}" if detail else moment.state)
 
 
 def _times(turn: TurnReport) -> str:
     """When it was heard, and what took how long."""
     parts = [f"heard after {turn.heard_s or 0.0:.2f} s", f"{turn.audio_s:.1f} s of speech"]
     parts += [_stage(name, ms) for name, ms in turn.stages_ms.items()]
-    parts += [turn.model] if turn.model else []
-    parts += [f"degraded: {turn.degraded}"] if turn.degraded else []
-    return safe_text(", ".join(parts))
+    parts += [safe_text(turn.model)] if turn.model else []
+    parts += [f"degraded: {safe_text(turn.degraded)}"] if turn.degraded else []
+    return ", ".join(parts)
 
 
 def _stage(name: str, ms: float) -> str:
-    return f"{name.removesuffix('_ms')} {ms:.0f} ms"
+    return safe_text(f"{name.removesuffix('_ms')} {ms:.0f} ms")
 
 
 def _plain(text: str) -> str:
@@ -118,7 +118,7 @@ def _without_turns(report: CallReport) -> dict[str, Any]:
 def _summary(report: CallReport) -> list[tuple[str, str]]:
     said = [turn for turn in report.turns if turn.kind == "utterance"]
     heard = sum(turn.spoken for turn in said)
-    detail = f" ({report.detail})" if report.detail else ""
+    detail = f" ({safe_text(report.detail)})" if report.detail else ""
     over = f"Over after {report.duration_s:.1f} s: {ENDINGS[report.ended]}{detail}."
     answered = (
         f"{heard} of {len(said) + report.unsaid} utterances were answered with speech, "
@@ -133,7 +133,9 @@ def _summary(report: CallReport) -> list[tuple[str, str]]:
 def _degraded(said: list[TurnReport]) -> list[tuple[str, str]]:
     stages = sorted({turn.degraded for turn in said if turn.degraded})
     turns = sum(bool(turn.degraded) for turn in said)
-    return [(f"{turns} turns were degraded: {', '.join(stages)}.", "bad")] if turns else []
+    return (
+        [(f"{turns} turns were degraded: {safe_text(', '.join(stages))}.", "bad")] if turns else []
+    )
 
 
 def _verdict(report: CallReport) -> list[tuple[str, str]]:

@@ -1,10 +1,13 @@
 """clawctl simulate as a program, against a scripted gateway."""
 
 import base64
+import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ import trio
 
 from clawctl.audio import wav
 from clawctl.audio.wav import Sound
+from clawctl.cli.output import Output
+from clawctl.cli.simulate import Wanted, simulate
 from clawctl.testing.handset_form import canonical_wav
 from clawctl.testing.scripted_gateway import ScriptedGateway, answer, serving
 
@@ -241,3 +246,27 @@ async def test_without_flite_espeak_speaks_and_says_so(
     )
     # About a second of words between the lead and the tail.
     assert len(gateway.seen[-1].body) > 44 + 2 * 24_000
+
+
+async def test_without_a_gateway_a_private_one_takes_the_call(
+    gateway: ScriptedGateway, recording: Path
+) -> None:
+    asked_for: list[Path | None] = []
+
+    @asynccontextmanager
+    async def private(config: Path | None) -> AsyncIterator[tuple[str, str]]:
+        asked_for.append(config)
+        async with serving(gateway) as url:
+            yield url, "ours"
+
+    wanted = Wanted(
+        say=(), wav=(recording,), script=None, demo=False, number="+15550199",
+        direction="incoming", stream=False, play=False, save=None, fast=True, url=None,
+        token=None, config=Path("mine.yaml"),
+    )  # fmt: skip
+
+    report = await simulate(wanted, None, Output(out=io.StringIO()), private)
+
+    assert report.clean
+    assert asked_for == [Path("mine.yaml")]
+    assert {request.headers["Authorization"] for request in gateway.seen} == {"Bearer ours"}

@@ -1,10 +1,10 @@
 """Sound of a simulated call, with players that are programs."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trio
 
 from clawctl.cli.simulate_sound import NO_PLAYER, open_sounds
 from clawctl.errors import BadInput
@@ -72,7 +72,7 @@ async def test_what_is_no_sound_is_left_alone(tmp_path: Path) -> None:
     async with open_sounds(tmp_path, play=False, note=print) as sounds:
         sounds.tell(Moment(at=0.0, state="ringing"))
 
-    assert os.listdir(tmp_path) == []
+    assert list(await trio.Path(tmp_path).iterdir()) == []
 
 
 async def test_a_place_that_cannot_be_made_is_refused(tmp_path: Path) -> None:

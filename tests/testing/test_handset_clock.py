@@ -59,6 +59,25 @@ async def test_a_pause_goes_on_when_the_one_that_drove_is_cancelled(
     assert clock.now() == pytest.approx(3.0)
 
 
+async def test_a_pause_that_begins_while_another_runs_ends_at_its_moment(
+    autojump_clock: MockClock,
+) -> None:
+    clock = CallClock(0.5)
+    ended_at: list[float] = []
+
+    async def later() -> None:
+        await trio.sleep(1.0)
+        await clock.pause(1.0)
+        ended_at.append(clock.now())
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(later)
+        await clock.pause(60.0)
+
+    assert ended_at == pytest.approx([3.0])
+    assert (clock.now(), trio.current_time()) == pytest.approx((60.0, 30.0))
+
+
 async def test_nothing_runs_ahead_of_work(autojump_clock: MockClock) -> None:
     clock = CallClock(0.0)
     done_at: list[float] = []
