@@ -21,7 +21,8 @@ from clawctl.errors import EngineFailed
 FLITE_VOICE = "awb"
 ESPEAK = "clawctl_plugins.espeak.synthesiser:Synthesiser"
 # The clearest of espeak's: every fifth word is misheard, of its other voices every second.
-ESPEAK_OPTIONS = {"voices": {"en": "en-us+klatt4"}, "words_per_minute": 140, "pitch": 50}
+KLATT = ["en-us+klatt4"]
+WORDS_PER_MINUTE, PITCH = 140, 50
 
 
 class CallerVoice(Protocol):
@@ -68,7 +69,7 @@ class Espeak:
     poor: str = "flite is not installed: espeak speaks, and recognition mishears it often"
 
     async def speak(self, text: str) -> Sound:
-        pcm, rate = await self.worker.call("speak", text, "en", "", 1.0)
+        pcm, rate = await self.worker.call("speak", text, KLATT, WORDS_PER_MINUTE, PITCH)
         return Sound(pcm, rate)
 
 
@@ -78,5 +79,5 @@ async def open_voice() -> AsyncIterator[CallerVoice]:
     if program := shutil.which("flite"):
         yield Flite(program)
         return
-    async with open_workers(ESPEAK, ESPEAK_OPTIONS, 1) as worker:
+    async with open_workers(ESPEAK, {}) as worker:
         yield Espeak(worker)
