@@ -101,7 +101,7 @@ class Writing:
         self._send = send
         self._lang = lang
         self._thinking = Thinking()
-        self._sentences = Sentences()
+        self._sentences = Sentences(lang)
 
     async def say(self, piece: str) -> None:
         for sentence in self._sentences.feed(self._thinking.feed(piece)):

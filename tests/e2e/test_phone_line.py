@@ -55,13 +55,15 @@ async def test_a_turn_is_answered_with_all_the_manuals_fields(faked, phone):
 
 async def test_both_doors_serve_the_same_call(faked, phone):
     await post(phone, session_id="abc")
-    main = httpx2.AsyncClient(base_url=faked.url, headers=phone.headers, trust_env=False)
+    main = httpx2.AsyncClient(
+        base_url=faked.url, headers=phone.headers, trust_env=False, verify=False
+    )
     async with main:
         assert (await post(main, session_id="abc")).json()["turn"] == 2
 
 
 async def test_the_phones_door_has_nothing_but_the_phones_routes(faked, phone):
-    async with httpx2.AsyncClient(base_url=faked.url, trust_env=False) as main:
+    async with httpx2.AsyncClient(base_url=faked.url, trust_env=False, verify=False) as main:
         assert (await main.get("/api/status")).status_code == 200
     assert (await phone.get("/api/status")).status_code == 404
 
@@ -115,7 +117,7 @@ async def test_a_greeting_damaged_on_its_way_is_said_as_configured(tmp_path):
     settings = {"greeting_incoming": "Grüß Gott – {owner}’s Büro", "greeting_owner": "Jürgen"}
     async with open_faked_gateway(tmp_path, **settings) as faked:
         headers = {"Authorization": "Bearer a-token-for-tests"}
-        async with httpx2.AsyncClient(base_url=faked.url, headers=headers) as phone:
+        async with httpx2.AsyncClient(base_url=faked.url, headers=headers, verify=False) as phone:
             greeting = (await phone.get("/api/config/call")).json()["greeting_incoming"]
             body = (await post(phone, reset_session=True, forced_reply=greeting)).json()
 
@@ -291,13 +293,13 @@ async def test_a_base_url_that_ends_in_a_slash_is_understood(faked, phone):
 
 class TestPolicyDoor:
     async def test_the_owners_door_is_open_without_an_agent_token(self, faked):
-        async with httpx2.AsyncClient(trust_env=False) as anybody:
+        async with httpx2.AsyncClient(trust_env=False, verify=False) as anybody:
             reply = await anybody.get(f"{faked.url}/api/config/call")
 
         assert reply.status_code == 200
 
     async def test_the_phones_door_asks_for_the_bearer(self, faked):
-        async with httpx2.AsyncClient(trust_env=False) as anybody:
+        async with httpx2.AsyncClient(trust_env=False, verify=False) as anybody:
             reply = await anybody.get(f"{faked.phone_url}/api/config/call")
 
         assert reply.status_code == 401
@@ -307,7 +309,7 @@ class TestPolicyDoor:
             got = []
             for token in ("", "wrong", "agents-only", "a-token-for-tests"):
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
-                async with httpx2.AsyncClient(trust_env=False) as client:
+                async with httpx2.AsyncClient(trust_env=False, verify=False) as client:
                     reply = await client.get(f"{faked.url}/api/config/call", headers=headers)
                 got.append(reply.status_code)
 
