@@ -129,7 +129,6 @@ async def test_parts_are_followed_as_they_come_and_by_latecomers_too(shared, aut
             job.put(part)
             await job.taken()
             await trio.sleep(1)
-        return None
 
     async def follow():
         got = []

@@ -293,7 +293,9 @@ class TestFailures:
 
         assert trio.current_time() == 10.0
 
-    async def test_a_turn_that_takes_too_long_ends_before_the_phone_gives_up(self, room, autojump_clock):
+    async def test_a_turn_that_takes_too_long_ends_before_the_phone_gives_up(
+        self, room, autojump_clock
+    ):
         room.set(engine_timeout_sec=100)
         room.llm.delay_s = 60.0
         result = await room.say()
@@ -372,7 +374,9 @@ class TestRecording:
         assert room.registry.find(first.session_id).state.turn_count == 1
         assert room.types()[-1] == "turn.error"
 
-    async def test_a_stream_that_is_left_is_stored_as_far_as_it_was_heard(self, room, autojump_clock):
+    async def test_a_stream_that_is_left_is_stored_as_far_as_it_was_heard(
+        self, room, autojump_clock
+    ):
         room.llm.answer = lambda _: ("First sentence. ", "Second sentence. ", "Third.")
         room.llm.piece_s = 2.0
         with trio.move_on_after(3):
@@ -390,7 +394,9 @@ class TestPostedAgain:
     """The app posts the audio of a failed stream to /api/turn."""
 
     async def test_a_complete_answer_is_said_again_and_counted_once(self, room, autojump_clock):
-        await room.turns.run(room.utterance("hi", digest="d", session_id="s", streamed=True), Heard())
+        await room.turns.run(
+            room.utterance("hi", digest="d", session_id="s", streamed=True), Heard()
+        )
         result = await room.turns.run(room.utterance("hi", digest="d", session_id="s"), Heard())
 
         assert result.record.reply == "You said: hi."
@@ -413,7 +419,9 @@ class TestPostedAgain:
     async def test_an_inject_is_spent_once(self, room, autojump_clock):
         await room.say(session_id="s")
         room.registry.find("s").state.injects = ["One.", "Two."]
-        await room.turns.run(room.utterance("hi", digest="d", session_id="s", streamed=True), Heard())
+        await room.turns.run(
+            room.utterance("hi", digest="d", session_id="s", streamed=True), Heard()
+        )
         result = await room.turns.run(room.utterance("hi", digest="d", session_id="s"), Heard())
 
         assert result.record.reply == "One."
@@ -445,7 +453,9 @@ class TestPolicy:
             ({"caller_allowlist": ["+1"], "caller_blocklist": ["+1"]}, "+1", "blocked"),
         ],
     )
-    async def test_unwelcome_callers_are_told_and_hung_up_on(self, room, settings, number, reason, autojump_clock):
+    async def test_unwelcome_callers_are_told_and_hung_up_on(
+        self, room, settings, number, reason, autojump_clock
+    ):
         room.set(**settings)
         result = await room.say(caller_number=number)
 
@@ -532,7 +542,9 @@ class TestPassphrase:
 
 
 class TestMessages:
-    async def test_a_confirmed_message_is_stored_and_announced_with_its_turn(self, room, autojump_clock):
+    async def test_a_confirmed_message_is_stored_and_announced_with_its_turn(
+        self, room, autojump_clock
+    ):
         room.llm.message = TakenMessage(name="Anna", number="555", text="Call me.", confirmed=True)
         result = await room.say(caller_number="+1")
 
@@ -544,7 +556,9 @@ class TestMessages:
         )
         assert [e.text for e in room.events() if isinstance(e, CallMessage)] == ["Call me."]
 
-    async def test_one_still_being_taken_is_announced_when_the_call_ends(self, room, autojump_clock):
+    async def test_one_still_being_taken_is_announced_when_the_call_ends(
+        self, room, autojump_clock
+    ):
         room.llm.message = TakenMessage(name="Anna", text="Call me.")
         result = await room.say()
         assert not [e for e in room.events() if isinstance(e, CallMessage)]

@@ -51,11 +51,10 @@ async def test_a_connection_is_used_again(faked):
 async def test_an_idle_connection_times_out_after_its_first_request(tmp_path, monkeypatch):
     """quart-trio cancelled the recycling, so hypercorn's timer was never armed again."""
     monkeypatch.setattr("clawctl.door.serving.KEEP_ALIVE_S", 0.2)
-    async with open_faked_gateway(tmp_path) as faked:
-        async with await connect(faked.phone_url) as stream:
-            await stream.send_all(GET)
-            await answer(stream)
-            await closed(stream, within_s=2)
+    async with open_faked_gateway(tmp_path) as faked, await connect(faked.phone_url) as stream:
+        await stream.send_all(GET)
+        await answer(stream)
+        await closed(stream, within_s=2)
 
 
 async def test_an_idle_connection_does_not_hold_up_a_stop(tmp_path):
@@ -81,12 +80,11 @@ async def test_a_call_in_flight_is_finished_before_the_stop(tmp_path):
             data = {"forced_reply": "Goodbye."}
             answers.append((await phone.post("/api/turn", files=files, data=data)).json()["reply"])
 
-    async with trio.open_nursery() as nursery:
-        async with open_faked_gateway(tmp_path) as faked:
-            faked.tts.delay_s = 0.5
-            nursery.start_soon(hear, faked.phone_url)
-            while not faked.tts.calls:
-                await trio.sleep(0.01)
+    async with trio.open_nursery() as nursery, open_faked_gateway(tmp_path) as faked:
+        faked.tts.delay_s = 0.5
+        nursery.start_soon(hear, faked.phone_url)
+        while not faked.tts.calls:
+            await trio.sleep(0.01)
 
     assert answers == ["Goodbye."]
 

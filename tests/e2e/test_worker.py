@@ -98,7 +98,7 @@ def children(of: int | str = "self") -> set[int]:
 
 async def until(true: Callable[[], object]) -> None:
     with trio.fail_after(10):
-        while not true():  # noqa: ASYNC110 - nobody tells us of processes
+        while not true():
             await trio.sleep(0.01)
 
 

@@ -1,5 +1,5 @@
 """Replies cut into sentences while they are written, and what a model says to itself taken out."""
-# ruff: noqa: RUF001  (typographic characters are what is tested)
+
 
 import time
 

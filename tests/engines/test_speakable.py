@@ -1,5 +1,5 @@
 """Replies as models write them, and what a voice should make of them."""
-# ruff: noqa: RUF001  (typographic characters are what is tested)
+
 
 import time
 import unicodedata

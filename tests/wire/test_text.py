@@ -13,7 +13,7 @@ from clawctl.wire.text import safe_text
     ("sent", "kept"),
     [
         ("  a \t b\n\nc ", "a b c"),
-        ("it’s “fine” – really…", "it's \"fine\" - really..."),
+        ("it’s “fine” – really…", 'it\'s "fine" - really...'),
         ("nul\x00 bell\x07 esc\x1b[31m", "nul bell esc[31m"),
         ("u\u0308ber", "über"),
         ("zero\u200bwidth \ufeffbom", "zerowidth bom"),
