@@ -90,6 +90,7 @@ def _moment(moment: Moment) -> str:
 def _times(turn: TurnReport) -> str:
     """When it was heard, and what took how long."""
     parts = [f"heard after {turn.heard_s or 0.0:.2f} s", f"{turn.audio_s:.1f} s of speech"]
+    parts += [f"recognition {1000 * turn.asr_s:.0f} ms"] if turn.asr_s else []
     parts += [_stage(name, ms) for name, ms in turn.stages_ms.items()]
     parts += [safe_text(turn.model)] if turn.model else []
     parts += [f"degraded: {safe_text(turn.degraded)}"] if turn.degraded else []

@@ -20,7 +20,7 @@ from clawctl.testing.handset_report import (
     Moment,
     Timeline,
     TurnReport,
-    stage_medians,
+    medians,
 )
 from clawctl.testing.handset_rules import allowed, is_echo
 from clawctl.testing.handset_talk import Gateway, Talk
@@ -303,7 +303,7 @@ class Call:
             longest_wait_s=max((turn.heard_s for turn in said if turn.heard_s), default=0.0),
             longest_silence_s=round(self._timeline.longest_gap(began_at, ended_at), 3),
             unheard_s=round(self._timeline.unheard(began_at, ended_at), 3),
-            median_ms=stage_medians(said),
+            median_ms=medians(said),
             violations=(*self._found, *(found for turn in turns for found in turn.violations)),
         )
 

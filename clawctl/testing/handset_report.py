@@ -105,14 +105,19 @@ class CallReport(msgspec.Struct, frozen=True, kw_only=True, tag="summary", tag_f
         )
 
 
-def stage_medians(turns: Iterable[TurnReport]) -> dict[str, float]:
-    """Of the caller's own turns: a greeting comes from a cache."""
+def medians(turns: Iterable[TurnReport]) -> dict[str, float]:
+    """Of the caller's own turns, for a greeting comes from a cache.
+
+    `wait_ms` is the silence before a reply, `recognition_ms` how long the phone waited for its own
+    request; the others are the gateway's.
+    """
     times: dict[str, list[float]] = {}
     for turn in turns:
-        if turn.kind == "utterance":
-            for stage, ms in turn.stages_ms.items():
+        if turn.kind == "utterance" and turn.heard_s is not None:
+            own = {"wait_ms": 1000 * turn.heard_s, "recognition_ms": 1000 * turn.asr_s}
+            for stage, ms in {**own, **turn.stages_ms}.items():
                 times.setdefault(stage, []).append(ms)
-    return {stage: median(values) for stage, values in times.items()}
+    return {stage: round(median(values), 1) for stage, values in times.items()}
 
 
 class Timeline:

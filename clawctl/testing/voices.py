@@ -17,8 +17,8 @@ from clawctl.engines.api import Worker
 from clawctl.engines.worker import open_workers
 from clawctl.errors import EngineFailed
 
-# The voice of flite that recognisers understand best, of those with which it comes.
-FLITE_VOICE = "awb"
+# One that comes with flite and that pocketsphinx understands well.
+FLITE_VOICE = "rms"
 ESPEAK = "clawctl_plugins.espeak.synthesiser:Synthesiser"
 # The clearest of espeak's: every fifth word is misheard, of its other voices every second.
 KLATT = ["en-us+klatt4"]

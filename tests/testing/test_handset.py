@@ -210,7 +210,12 @@ async def test_the_report_says_what_was_heard_and_by_which_model(
     assert (turn.said, turn.transcript, turn.reply) == ("hello", "hello there", "Fine.")
     assert (turn.model, turn.degraded, turn.outcome) == ("tiny", "tts", "played")
     assert turn.stages_ms == {"asr_ms": 12.5, "llm_ms": 3.0}
-    assert report.median_ms == {"asr_ms": 12.5, "llm_ms": 3.0}
+    assert report.median_ms == {
+        "wait_ms": 250.0,
+        "recognition_ms": 0.0,
+        "asr_ms": 12.5,
+        "llm_ms": 3.0,
+    }
 
 
 async def test_what_happens_is_told_as_it_happens(autojump_clock: MockClock) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from clawctl.testing.handset_contract import Violation
-from clawctl.testing.handset_report import CallReport, Timeline, TurnReport, stage_medians
+from clawctl.testing.handset_report import CallReport, Timeline, TurnReport, medians
 
 
 def test_silence_is_where_neither_side_is_heard() -> None:
@@ -39,13 +39,19 @@ def turn(**changes: Any) -> TurnReport:
 
 def test_medians_are_those_of_the_callers_turns() -> None:
     turns = [
-        turn(stages_ms={"asr_ms": 10.0, "tts_ms": 5.0}),
-        turn(stages_ms={"asr_ms": 30.0}),
-        turn(stages_ms={"asr_ms": 20.0}),
+        turn(asr_s=0.2, stages_ms={"asr_ms": 10.0, "tts_ms": 5.0}),
+        turn(asr_s=0.1, stages_ms={"asr_ms": 30.0}),
+        turn(asr_s=0.3, heard_s=0.8, stages_ms={"asr_ms": 20.0}),
         turn(kind="greeting", stages_ms={"asr_ms": 900.0}),
+        turn(heard_s=None, stages_ms={"asr_ms": 900.0}),
     ]
 
-    assert stage_medians(turns) == {"asr_ms": 20.0, "tts_ms": 5.0}
+    assert medians(turns) == {
+        "wait_ms": 500.0,
+        "recognition_ms": 200.0,
+        "asr_ms": 20.0,
+        "tts_ms": 5.0,
+    }
 
 
 @pytest.mark.parametrize(
