@@ -12,8 +12,9 @@ import click
 from clawctl.cli.output import Output
 
 if TYPE_CHECKING:
+    from clawctl.audio.wav import Sound
     from clawctl.testing.caller import Caller, Utterance
-    from clawctl.testing.handset_report import CallReport
+    from clawctl.testing.handset_report import CallReport, Heard, Moment, TurnReport
     from clawctl.testing.script import Step
 
 # The address of a gateway and the bearer token of its phones.
@@ -190,7 +191,7 @@ async def _call(wanted: Wanted, where: Where, caller: "Caller", output: Output) 
     phone = Phone(bearer=bearer, streaming=wanted.stream)
     async with open_sounds(wanted.save, wanted.play, output.note) as sounds, open_pool(url) as pool:
 
-        def tell(happened: Any) -> None:
+        def tell(happened: "Moment | Heard | TurnReport") -> None:
             view.tell(happened)
             sounds.tell(happened)
 
@@ -254,7 +255,7 @@ def _recorded(step: "Step", output: Output) -> "Utterance":
         raise BadAudio(f"{path}: {error}") from None
 
 
-def _captured(sound: Any, step: "Step", output: Output) -> "Utterance":
+def _captured(sound: "Sound", step: "Step", output: Output) -> "Utterance":
     from clawctl.testing.caller import captured, lost_s
 
     name = step.words or str(step.wav)

@@ -6,12 +6,11 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import trio
 
 from clawctl.errors import BadInput, ClawError
-from clawctl.testing.handset_report import Heard
+from clawctl.testing.handset_report import Heard, Moment, TurnReport
 
 # The first that is installed plays; each takes a file as its last argument.
 PLAYERS = (
@@ -37,7 +36,7 @@ class Sounds:
     note: Note
     heard: trio.MemorySendChannel[Heard]
 
-    def tell(self, happened: Any) -> None:
+    def tell(self, happened: Moment | Heard | TurnReport) -> None:
         if isinstance(happened, Heard) and self.place is not None:
             self.heard.send_nowait(happened)
 

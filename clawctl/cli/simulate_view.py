@@ -7,7 +7,7 @@ import msgspec
 
 from clawctl.cli.output import Output
 from clawctl.testing.handset_contract import RULES, Violation
-from clawctl.testing.handset_report import CallReport, Moment, TurnReport
+from clawctl.testing.handset_report import CallReport, Heard, Moment, TurnReport
 from clawctl.wire.text import safe_text
 
 ENDINGS: dict[str, str] = {
@@ -40,7 +40,7 @@ class View:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def tell(self, happened: Any) -> None:
+    def tell(self, happened: Moment | Heard | TurnReport) -> None:
         if not isinstance(happened, Moment | TurnReport):
             return
         if self._output.as_json:

@@ -131,14 +131,16 @@ def object_of(
 
 
 def check_head(response: Response, found: list[Violation], content_type: str) -> None:
+    """A failure is told in JSON, whatever was asked for."""
     found.extend(response.breaches)
-    if 300 <= response.status < 400:
-        found.append(Violation("redirect", f"status {response.status}"))
-    elif not 200 <= response.status < 300:
-        found.append(Violation("status", f"status {response.status}"))
+    success = 200 <= response.status < 300
+    if not success:
+        rule = "redirect" if 300 <= response.status < 400 else "status"
+        found.append(Violation(rule, f"status {response.status}"))
+    wanted = content_type if success else "application/json"
     got = response.headers.get("content-type", "")
-    if got.split(";")[0].strip().lower() != content_type:
-        found.append(Violation("content_type", f"{got or 'none'} in place of {content_type}"))
+    if got.split(";")[0].strip().lower() != wanted:
+        found.append(Violation("content_type", f"{got or 'none'} in place of {wanted}"))
 
 
 def parsed(body: bytes, found: list[Violation]) -> Fields | None:

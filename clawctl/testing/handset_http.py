@@ -72,8 +72,15 @@ class Pool:
         self._idle: list[_Connection] = []
 
     async def carry(self, request: Request, sink: Sink) -> Response:
-        started = trio.current_time()
         breaches: list[Violation] = []
+        try:
+            return await self._carried(request, sink, breaches)
+        except RequestFailed as failed:
+            raise RequestFailed(str(failed), *breaches, *failed.breaches) from None
+
+    async def _carried(self, request: Request, sink: Sink, breaches: list[Violation]) -> Response:
+        """`breaches` takes what goes wrong on the way to an answer."""
+        started = trio.current_time()
         if request.mishap.twice:
             await self._lost_after_sending(request)
         while True:
@@ -180,7 +187,9 @@ class _Exchange:
         await self._ask(head)
         response = await self._answer_head()
         headers = {name.decode(): value.decode("latin-1") for name, value in response.headers}
-        await self._answer_body(_unpacker(headers.get("content-encoding", "")))
+        success = 200 <= response.status_code < 300
+        sink = self.sink if success else _ignored
+        await self._answer_body(_unpacker(headers.get("content-encoding", "")), sink)
         return Response(
             status=response.status_code,
             headers=headers,
@@ -210,24 +219,18 @@ class _Exchange:
             if isinstance(event, h11.Response):
                 return event
 
-    async def _answer_body(self, unpacker: "_Unpacker") -> None:
+    async def _answer_body(self, unpacker: "_Unpacker", sink: Sink) -> None:
         cut = self.request.mishap.cut_reading_at
         while True:
             event = await self._next_event()
             if isinstance(event, h11.Data):
-                self._take(unpacker, bytes(event.data))
+                piece = _unpacked(unpacker, bytes(event.data))
+                self.body += piece
+                sink(piece)
             elif isinstance(event, h11.EndOfMessage):
                 return
             if cut is not None and len(self.body) >= cut:
                 raise RequestFailed(f"cut after {cut} bytes of the answer")
-
-    def _take(self, unpacker: "_Unpacker", data: bytes) -> None:
-        try:
-            piece = unpacker.decompress(data)
-        except zlib.error as error:
-            raise _failed("broken_http", str(error)) from None
-        self.body += piece
-        self.sink(piece)
 
     async def _next_event(self) -> object:
         http = self.connection.http
@@ -270,6 +273,17 @@ class _AsItIs:
 
 def _unpacker(encoding: str) -> _Unpacker:
     return zlib.decompressobj(31) if encoding.strip().lower() == "gzip" else _AsItIs()
+
+
+def _unpacked(unpacker: _Unpacker, data: bytes) -> bytes:
+    try:
+        return unpacker.decompress(data)
+    except zlib.error as error:
+        raise _failed("broken_http", str(error)) from None
+
+
+def _ignored(piece: bytes) -> None:
+    """What comes with a failure is only logged by the app."""
 
 
 async def _send(

@@ -12,8 +12,9 @@ from clawctl.testing.handset_contract import Violation
 class Mishap:
     """What the network does to one request; a byte count is that of body bytes gone through.
 
-    `cut_sending_at` and `cut_reading_at` drop the connection there. `twice` loses the connection
-    after the whole request was sent, and the platform sends the same bytes again.
+    `cut_sending_at` and `cut_reading_at` drop the connection there; cut before an answer on a
+    connection that was used before, the platform sends the same bytes again. `twice` makes it do
+    so in any case, after the whole request was sent.
     """
 
     cut_sending_at: int | None = None
@@ -62,7 +63,7 @@ class RequestFailed(ClawError):
         super().__init__(detail)
 
 
-# Called with each piece of the unpacked body as it comes.
+# Called with each piece of the unpacked body of a 2xx answer as it comes.
 Sink = Callable[[bytes], None]
 
 

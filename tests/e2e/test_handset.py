@@ -342,21 +342,22 @@ async def test_a_header_sent_again_with_exact_sizes_makes_a_stream_whole(
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "broken"),
     [
-        ndjson({"event": "session", "session_id": "s1"}, {"event": "error", "detail": "no voice"}),
-        answer({"ok": False}, 500),
-        CLOSE,
+        (ndjson({"event": "session"}, {"event": "error", "detail": "no voice"}), set()),
+        (answer({"ok": False}, 500), {"status"}),
+        (CLOSE, {"idle_closed", "connection"}),
     ],
 )
 async def test_what_fails_on_the_stream_is_posted_again(
-    raw: bytes, gateway: ScriptedGateway
+    raw: bytes, broken: set[str], gateway: ScriptedGateway
 ) -> None:
     gateway.say("/api/turn/stream", raw)
 
     report = await call(gateway, phone=Phone(streaming=True))
 
     assert gateway.paths[-2:] == ["/api/turn/stream", "/api/turn"]
+    assert set(rules(report)) == broken
     assert report.turns[0].spoken
     assert report.turns[0].why.startswith("asked again, for the stream failed")
 
