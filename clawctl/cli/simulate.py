@@ -183,8 +183,8 @@ async def _call(wanted: Wanted, where: Where, caller: "Caller", output: Output) 
     from clawctl.cli.simulate_sound import open_sounds
     from clawctl.cli.simulate_view import View
     from clawctl.testing.handset import open_handset
-    from clawctl.testing.handset_call import Phone
     from clawctl.testing.handset_http import open_pool
+    from clawctl.testing.handset_phone import Phone
 
     url, bearer = where
     view = View(output)

@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager
 import trio
 
 from clawctl.testing.caller import Caller
-from clawctl.testing.handset_call import Call, Phone, Slot, Tell
+from clawctl.testing.handset_call import Call, Tell
 from clawctl.testing.handset_clock import CallClock
+from clawctl.testing.handset_phone import Phone, Slot
 from clawctl.testing.handset_report import CallReport, Heard, Moment, TurnReport
 from clawctl.testing.handset_talk import unheard
 from clawctl.testing.handset_wire import Carrier, Request, RequestFailed, Response, Sink

@@ -1,17 +1,17 @@
 """One call on the phone app, from ring to end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 import trio
 
-from clawctl.errors import BadInput
 from clawctl.testing.caller import Caller, Utterance
-from clawctl.testing.handset_answer import BUILT_IN_GOODBYE, CallConfig, Outcome, TurnAnswer
+from clawctl.testing.handset_answer import CallConfig, Outcome, TurnAnswer
 from clawctl.testing.handset_clock import CallClock
 from clawctl.testing.handset_contract import Violation
-from clawctl.testing.handset_form import SILENCE, Direction, TurnFields
+from clawctl.testing.handset_form import SILENCE
+from clawctl.testing.handset_phone import Phone, Slot
 from clawctl.testing.handset_report import (
     CallReport,
     Ending,
@@ -45,56 +45,6 @@ NO_GREETING_HINT = 'Say exactly: "Hello, I am your assistant."'
 PICKED_UP_AFTER_S = 2.0
 
 Tell = Callable[[Moment | Heard | TurnReport], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
-    """The phone: its profile, and how the app was built.
-
-    Without `root` nothing is captured or played. Without `profile` an answered call stays mute.
-    A phone that does not greet stands for one whose greeting was lost before it was sent.
-    `greeting` is the profile's own, for when the gateway's config cannot be had.
-    """
-
-    bearer: str = ""
-    streaming: bool = False
-    root: bool = True
-    profile: bool = True
-    greets: bool = True
-    greeting: str = ""
-
-    def __post_init__(self) -> None:
-        if not (self.bearer.isascii() and self.bearer.isprintable()):
-            raise BadInput("a bearer token is plain printable ASCII")
-
-
-@dataclass(slots=True)
-class Slot:
-    """What the app noted when a call was added; never cleared, only overwritten."""
-
-    number: str = ""
-    direction: Direction = "incoming"
-    max_duration_s: int = 300
-    message: str = BUILT_IN_GOODBYE
-
-    def note(self, caller: Caller, config: CallConfig) -> None:
-        self.number = caller.number
-        self.direction = caller.direction
-        self.max_duration_s = config.max_duration_s
-        self.message = config.max_duration_message
-
-    def fields(
-        self, *, session_id: str = "", spoken: str = "", hint: str = "", reset: bool = False
-    ) -> TurnFields:
-        """`spoken` is to be said as it is; `hint` stands in for what was not heard."""
-        return TurnFields(
-            reset_session=reset,
-            session_id=session_id,
-            transcript_hint=spoken or hint,
-            forced_reply=spoken,
-            caller_number=self.number,
-            call_direction=self.direction,
-        )
 
 
 class Call:

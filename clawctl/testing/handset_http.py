@@ -5,11 +5,9 @@ connection at any byte. It talks to loopback only, as the app does through the c
 """
 
 import re
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import h11
@@ -17,6 +15,7 @@ import trio
 
 from clawctl.errors import BadInput
 from clawctl.testing.handset_contract import Violation
+from clawctl.testing.handset_exchange import Connection, Died, Exchange, no_answer, send
 from clawctl.testing.handset_wire import SMOOTH, Request, RequestFailed, Response, Sink
 
 MOST_IDLE = 5
@@ -48,28 +47,12 @@ class Address:
         return cls(host, port, url.netloc, url.path)
 
 
-class _Died(Exception):
-    """The connection ended before a byte of an answer; `mishap` if we cut it ourselves."""
-
-    def __init__(self, why: str, *, mishap: bool = False) -> None:
-        self.mishap = mishap
-        super().__init__(why)
-
-
-@dataclass(slots=True)
-class _Connection:
-    stream: trio.SocketStream
-    http: h11.Connection = field(default_factory=lambda: h11.Connection(h11.CLIENT))
-    used: bool = False
-    idle_since: float = 0.0
-
-
 class Pool:
     """Up to five idle connections to one gateway, each kept for five minutes."""
 
     def __init__(self, base_url: str) -> None:
         self._address = Address.of(base_url)
-        self._idle: list[_Connection] = []
+        self._idle: list[Connection] = []
 
     async def carry(self, request: Request, sink: Sink) -> Response:
         breaches: list[Violation] = []
@@ -85,10 +68,10 @@ class Pool:
             await self._lost_after_sending(request)
         while True:
             connection = await self._connection(request, breaches)
-            exchange = _Exchange(connection, request, sink, started)
+            exchange = Exchange(connection, request, sink, started)
             try:
                 response = await exchange.run(self._head(request), breaches)
-            except _Died as died:
+            except Died as died:
                 await _drop(connection)
                 request = _repeatable(request, connection, died, breaches)
             except BaseException:
@@ -102,7 +85,7 @@ class Pool:
         while self._idle:
             await _drop(self._idle.pop())
 
-    async def _connection(self, request: Request, breaches: list[Violation]) -> _Connection:
+    async def _connection(self, request: Request, breaches: list[Violation]) -> Connection:
         """The connection used last, or a fresh one."""
         while self._idle:
             connection = self._idle.pop()
@@ -112,7 +95,7 @@ class Pool:
             await _drop(connection)
             if idle_s < IDLE_FOR_S:
                 breaches.append(Violation("idle_closed", f"after {idle_s:.1f} s"))
-        return _Connection(await self._connect(request))
+        return Connection(await self._connect(request))
 
     async def _connect(self, request: Request) -> trio.SocketStream:
         try:
@@ -122,7 +105,7 @@ class Pool:
             why = f"nothing within {request.connect_s:g} s"
         except OSError as error:
             why = str(error)
-        raise _failed("connection", f"{self._address.authority} takes no connection: {why}")
+        raise no_answer("connection", f"{self._address.authority} takes no connection: {why}")
 
     def _head(self, request: Request) -> h11.Request:
         platform = [
@@ -143,13 +126,13 @@ class Pool:
         """The whole request leaves, and the connection dies before an answer."""
         connection = await self._connection(request, [])
         try:
-            await _send(connection, self._head(request), request.body)
+            await send(connection, self._head(request), request.body)
         except trio.BrokenResourceError:
             pass
         finally:
             await _drop(connection)
 
-    async def _keep(self, connection: _Connection) -> None:
+    async def _keep(self, connection: Connection) -> None:
         http = connection.http
         if http.our_state is not h11.DONE or http.their_state is not h11.DONE:
             await _drop(connection)
@@ -172,148 +155,19 @@ async def open_pool(base_url: str) -> AsyncIterator[Pool]:
         await pool.aclose()
 
 
-@dataclass(slots=True)
-class _Exchange:
-    """One request on one connection."""
-
-    connection: _Connection
-    request: Request
-    sink: Sink
-    started: float
-    first_byte_s: float | None = None
-    body: bytearray = field(default_factory=bytearray)
-
-    async def run(self, head: h11.Request, breaches: list[Violation]) -> Response:
-        await self._ask(head)
-        response = await self._answer_head()
-        headers = {name.decode(): value.decode("latin-1") for name, value in response.headers}
-        success = 200 <= response.status_code < 300
-        sink = self.sink if success else _ignored
-        await self._answer_body(_unpacker(headers.get("content-encoding", "")), sink)
-        return Response(
-            status=response.status_code,
-            headers=headers,
-            body=bytes(self.body),
-            first_byte_s=self.first_byte_s or 0.0,
-            total_s=trio.current_time() - self.started,
-            breaches=tuple(breaches),
-        )
-
-    async def _ask(self, head: h11.Request) -> None:
-        cut = self.request.mishap.cut_sending_at
-        body = self.request.body if cut is None else self.request.body[:cut]
-        with trio.move_on_after(self.request.read_s) as waited:
-            # A gateway may refuse and hang up without reading it all: then its answer counts.
-            try:
-                await _send(self.connection, head, body, complete=cut is None)
-            except trio.BrokenResourceError:
-                return
-        if waited.cancelled_caught:
-            raise _failed("timeout", f"the request was not read for {self.request.read_s:g} s")
-        if cut is not None:
-            raise _Died(f"cut after {cut} bytes sent", mishap=True)
-
-    async def _answer_head(self) -> h11.Response:
-        while True:
-            event = await self._next_event()
-            if isinstance(event, h11.Response):
-                return event
-
-    async def _answer_body(self, unpacker: "_Unpacker", sink: Sink) -> None:
-        cut = self.request.mishap.cut_reading_at
-        while True:
-            event = await self._next_event()
-            if isinstance(event, h11.Data):
-                piece = _unpacked(unpacker, bytes(event.data))
-                self.body += piece
-                sink(piece)
-            elif isinstance(event, h11.EndOfMessage):
-                return
-            if cut is not None and len(self.body) >= cut:
-                raise RequestFailed(f"cut after {cut} bytes of the answer")
-
-    async def _next_event(self) -> object:
-        http = self.connection.http
-        try:
-            while (event := http.next_event()) is h11.NEED_DATA:
-                http.receive_data(await self._receive())
-        except h11.RemoteProtocolError as error:
-            rule = "connection" if http.trailing_data[1] else "broken_http"
-            raise _failed(rule, str(error)) from None
-        return event
-
-    async def _receive(self) -> bytes:
-        data = b""
-        with trio.move_on_after(self.request.read_s) as waited:
-            try:
-                data = await self.connection.stream.receive_some(65536)
-            except trio.BrokenResourceError as error:
-                self._lost(f"reset ({error.__cause__ or error})")
-        if waited.cancelled_caught:
-            raise _failed("timeout", f"no byte for {self.request.read_s:g} s")
-        if not data:
-            self._lost("closed")
-        elif self.first_byte_s is None:
-            self.first_byte_s = trio.current_time() - self.started
-        return data
-
-    def _lost(self, how: str) -> None:
-        if self.first_byte_s is None:
-            raise _Died(f"{how} before an answer")
-
-
-class _Unpacker(Protocol):
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
-class _AsItIs:
-    def decompress(self, data: bytes, /) -> bytes:
-        return data
-
-
-def _unpacker(encoding: str) -> _Unpacker:
-    return zlib.decompressobj(31) if encoding.strip().lower() == "gzip" else _AsItIs()
-
-
-def _unpacked(unpacker: _Unpacker, data: bytes) -> bytes:
-    try:
-        return unpacker.decompress(data)
-    except zlib.error as error:
-        raise _failed("broken_http", str(error)) from None
-
-
-def _ignored(piece: bytes) -> None:
-    """What comes with a failure is only logged by the app."""
-
-
-async def _send(
-    connection: _Connection, head: h11.Request, body: bytes, *, complete: bool = True
-) -> None:
-    data = connection.http.send(head) or b""
-    if body:
-        data += connection.http.send(h11.Data(data=body)) or b""
-    if complete:
-        data += connection.http.send(h11.EndOfMessage()) or b""
-    await connection.stream.send_all(data)
-
-
-async def _drop(connection: _Connection) -> None:
+async def _drop(connection: Connection) -> None:
     await trio.aclose_forcefully(connection.stream)
 
 
 def _repeatable(
-    request: Request, connection: _Connection, died: _Died, breaches: list[Violation]
+    request: Request, connection: Connection, died: Died, breaches: list[Violation]
 ) -> Request:
     """The request that the platform sends again by itself, or RequestFailed."""
     if not connection.used:
         if died.mishap:
             raise RequestFailed(str(died)) from None
-        raise _failed("connection", str(died))
+        raise no_answer("connection", str(died))
     if not died.mishap:
         idle_s = trio.current_time() - connection.idle_since
         breaches.append(Violation("idle_closed", f"{died}, idle since {idle_s:.1f} s"))
     return replace(request, mishap=SMOOTH)
-
-
-def _failed(rule: str, detail: str) -> RequestFailed:
-    return RequestFailed(detail, Violation(rule, detail))

@@ -12,10 +12,10 @@ import trio
 from clawctl.errors import BadInput
 from clawctl.testing.caller import Caller, Utterance
 from clawctl.testing.handset import open_handset
-from clawctl.testing.handset_call import Phone
 from clawctl.testing.handset_contract import RULES
 from clawctl.testing.handset_form import canonical_wav
 from clawctl.testing.handset_http import USER_AGENT, Address, Pool, open_pool
+from clawctl.testing.handset_phone import Phone
 from clawctl.testing.handset_report import CallReport
 from clawctl.testing.handset_wire import Mishap, Request, RequestFailed, Response
 from clawctl.testing.scripted_gateway import (

@@ -13,9 +13,9 @@ from trio.testing import MockClock
 from clawctl.errors import BadInput
 from clawctl.testing.caller import Caller, Utterance
 from clawctl.testing.handset import Handset, open_handset
-from clawctl.testing.handset_call import Phone
 from clawctl.testing.handset_contract import Violation
 from clawctl.testing.handset_form import SILENCE, canonical_wav
+from clawctl.testing.handset_phone import Phone
 from clawctl.testing.handset_report import CallReport, Heard, Moment, TurnReport
 from clawctl.testing.handset_wire import Request, RequestFailed, Response, Sink
 
