@@ -67,9 +67,7 @@ def cli() -> None:
 def main() -> None:
     """The program: errors are sentences, and the exit code says what kind (man 7 clawctl)."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -77,6 +75,7 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the last door: no traceback for what we foresaw
         sys.exit(_explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _explain(error: BaseException) -> int:

@@ -1,8 +1,8 @@
 """clawctl simulate: be the phone, and say what the caller heard and what the gateway did wrong."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import click
 
 from clawctl.cli.output import Output
+from clawctl.cli.serve import private_gateway
 
 if TYPE_CHECKING:
     from clawctl.audio.wav import Sound
@@ -49,10 +50,10 @@ class Wanted:
 
 
 @click.command("simulate")
-@click.option("--say", multiple=True, metavar="TEXT", help="Words of the caller; repeat it.")
+@click.option("--say", multiple=True, metavar="TEXT...", help="Words of the caller.")
 @click.option(
-    "--wav", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
-    help="A recording of the caller; repeat it.",
+    "--wav", multiple=True, metavar="FILE...", type=click.Path(path_type=Path),
+    help="Recordings of the caller.",
 )  # fmt: skip
 @click.option(
     "--script", metavar="FILE", type=click.Path(path_type=Path),
@@ -77,7 +78,8 @@ class Wanted:
 @click.option("--url", envvar="CLAWCTL_URL", help="Gateway to call; else the settings tell.")
 @click.option("--token", help="Its bearer_token; else that of the settings.")
 @click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Settings file.")
-def command(as_json: bool, **options: Any) -> None:
+@click.argument("more", nargs=-1, metavar="")
+def command(as_json: bool, more: tuple[str, ...], **options: Any) -> None:
     """Be the phone: play a call against the gateway and judge what it answers.
 
     Without a gateway at the address in the settings, a private one takes the call. Exit 0 only
@@ -93,7 +95,7 @@ def command(as_json: bool, **options: Any) -> None:
     """
     import trio
 
-    wanted = Wanted(**options)
+    wanted = Wanted(**_with_more(options, more))
     wanted.check()
     output = Output(as_json)
     where = running(wanted, output)
@@ -105,6 +107,16 @@ def command(as_json: bool, **options: Any) -> None:
         raise
     if not report.clean:
         sys.exit(1)
+
+
+def _with_more(options: dict[str, Any], more: tuple[str, ...]) -> dict[str, Any]:
+    """`--say A B` means the same as `--say A --say B`, and so with --wav."""
+    for name, kind in (("say", str), ("wav", Path)):
+        if more and options[name]:
+            return {**options, name: (*options[name], *map(kind, more))}
+    if more:
+        raise click.UsageError(f"'{more[0]}' belongs to no option; words go behind --say.")
+    return options
 
 
 def running(wanted: Wanted, output: Output) -> Where | None:
@@ -144,28 +156,6 @@ def _configured(wanted: Wanted) -> Where:
     if not bearer and Path(gateway.data_dir, "bearer_token").exists():
         bearer = kept_token(Path(gateway.data_dir))
     return wanted.url or f"http://{host}:{gateway.port}", wanted.token or bearer
-
-
-@asynccontextmanager
-async def private_gateway(config: Path | None) -> AsyncIterator[Where]:
-    """A warm gateway of our own, with the user's settings but for ports and data."""
-    from tempfile import TemporaryDirectory
-
-    from clawctl import log
-    from clawctl.cli.serve import configured
-    from clawctl.gateway import open_gateway
-
-    with TemporaryDirectory(prefix="clawctl-") as place:
-        flags = {"port": "0", "phone_port": "0", "data_dir": place, "log_level": "error"}
-        live, found = configured(config, flags)
-        log.configure(live.now.log)
-        async with open_gateway(live, found) as gateway:
-            await gateway.warm(_unseen)
-            yield gateway.phone_url, live.now.gateway.bearer_token
-
-
-def _unseen(_stage: str, _warmed: object) -> None:
-    """A warm-up nobody watches: what failed shows in the call."""
 
 
 async def simulate(

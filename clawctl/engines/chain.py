@@ -229,7 +229,8 @@ class Chain(Generic[E]):
         return front
 
     def _knows(self, name: str, lang: str) -> bool:
-        return not lang or name not in self._keepers or lang in self._keepers[name].langs
+        spoken, _, _region = lang.partition("-")
+        return not lang or name not in self._keepers or spoken in self._keepers[name].langs
 
     def _why_absent(self, name: str) -> str:
         if name in self._keepers:

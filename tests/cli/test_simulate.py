@@ -197,7 +197,3 @@ def test_off_a_terminal_every_line_is_an_object() -> None:
     assert (call["event"], call["state"]) == ("call", "ringing")
     assert (turn["event"], turn["said"], turn["heard_s"]) == ("turn", "Hello, it's me.", 0.75)
     assert (total["event"], total["turns"], total["clean"]) == ("summary", 1, True)
-
-
-def test_every_option_is_explained() -> None:
-    assert [p.name for p in command.params if not getattr(p, "help", "")] == []

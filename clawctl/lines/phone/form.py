@@ -119,16 +119,17 @@ def _text(form: Form, name: str) -> str:
 
 
 def _forced_reply(form: Form, call: CallSettings) -> str:
-    """The text to say; a configured one that was damaged on its way is said as configured."""
-    raw = form.text.get("forced_reply", b"").strip()
-    if not raw:
-        return ""
+    """The text to say; a configured one that was damaged on its way is said as configured.
+
+    The streaming build of the app sends its greeting and goodbye as a hint only (phone page, 9).
+    """
+    sent = [form.text.get(name, b"").strip() for name in ("forced_reply", "transcript_hint")]
     for configured in (
         call.greeting("incoming"),
         call.greeting("outgoing"),
         call.max_duration_message,
     ):
-        if raw == damaged(configured).strip():
+        if configured and damaged(configured).strip() in sent:
             return safe_text(configured)
     return safe_text(_text(form, "forced_reply"))
 

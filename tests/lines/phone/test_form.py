@@ -104,6 +104,13 @@ def test_a_damaged_greeting_is_said_as_configured(greeting):
     assert read(call=call, forced_reply=spoken).forced_reply == safe_text(spoken)
 
 
+def test_a_streaming_app_sends_its_greeting_as_a_hint():
+    call = CallSettings(greeting_incoming="Hello – it’s me.")
+
+    assert read(call=call, transcript_hint="Hello – it’s me.").forced_reply == "Hello - it's me."
+    assert read(call=call, transcript_hint="Hello.").forced_reply == ""
+
+
 def test_the_goodbye_is_recovered_as_well():
     call = CallSettings(max_duration_message="Time’s up – goodbye…")
 
