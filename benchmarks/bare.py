@@ -1,0 +1,66 @@
+"""The yardstick: the least a quart endpoint can do that takes an upload and keeps a row of it."""
+
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import trio
+from quart import Response, request
+from quart_trio import QuartTrio
+
+from benchmarks.child import obey, say
+from clawctl.door.serving import bind, open_door
+
+
+class Rows:
+    """A table on the disk; every row is durable when `add` returns."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("CREATE TABLE turns (id INTEGER PRIMARY KEY, bytes INTEGER, reply TEXT)")
+        self._one_at_a_time = trio.CapacityLimiter(1)
+
+    async def add(self, size: int) -> None:
+        await trio.to_thread.run_sync(self._insert, size, limiter=self._one_at_a_time)
+
+    def _insert(self, size: int) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.execute(
+            "INSERT INTO turns (bytes, reply) VALUES (?, ?)", (size, "You said: hello.")
+        )
+        self._db.execute("COMMIT")
+
+
+def make_app(rows: Rows, body: bytes) -> QuartTrio:
+    app = QuartTrio("bare", static_folder=None)
+
+    @app.post("/api/turn")
+    async def turn() -> Response:
+        audio = (await request.files)["audio"]
+        await rows.add(len(audio.read()))
+        return Response(body, content_type="application/json")
+
+    return app
+
+
+def answer(size: int) -> bytes:
+    """JSON of `size` bytes."""
+    shell = b'{"ok":true,"session_id":"bare","audio_base64":""}'
+    return shell[:-2] + b"A" * (size - len(shell)) + shell[-2:]
+
+
+async def main(data_dir: str, size: str) -> None:
+    path = Path(data_dir) / "bare.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
+        app: Any = make_app(Rows(db), answer(int(size)))
+        async with open_door(bind("127.0.0.1", 0, "port"), app, 2.0) as url:
+            say({"url": url})
+            await obey({})
+
+
+if __name__ == "__main__":
+    trio.run(lambda: main(*sys.argv[1:]))

@@ -1,0 +1,154 @@
+"""A thousand calls of five turns in one process, and what they leave behind (`make soak`)."""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.child import open_child
+from benchmarks.phone import Phone, Reply
+from benchmarks.table import Figure, show, tell
+from clawctl.testing.gateway import BEARER
+from clawctl.testing.handset_form import SILENCE, TurnFields
+
+CALLS = 1000
+# By then every cache is as full as it gets.
+FIRST_CALLS = 200
+PHONES = 4
+# Memory is looked at after so many calls.
+BLOCK = 20
+PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
+
+# What a connection and a call's end still do after the last byte of an answer.
+SETTLED_S = 0.5
+
+MOST_KB_A_CALL = 1.0
+# Small things that live until the next call, or the next look of a timer.
+MOST_OBJECTS = 500
+
+
+class Caller:
+    """Makes calls of five turns: a greeting, three heard twice as the app does, one streamed."""
+
+    def __init__(self, phone: Phone, number: int) -> None:
+        self._phone = phone
+        self._number = f"+49 30 {number}"
+
+    def call(self) -> None:
+        greeting = TurnFields(reset_session=True, forced_reply="Hello.", caller_number=self._number)
+        greeted = _good(self._phone.turn(self._phone.request(greeting, SILENCE)))
+        session_id = greeted.fields()["session_id"]
+        said = TurnFields(session_id=session_id, caller_number=self._number)
+        for _ in range(3):
+            _good(self._phone.turn(self._phone.request(said, to="/api/asr")))
+            _good(self._phone.again(self._phone.request(said)))
+        streamed = _good(self._phone.turn(self._phone.request(said, to="/api/turn/stream")))
+        if b'"event":"done"' not in streamed.body:
+            raise RuntimeError(f"a stream broke off: {streamed.body[-300:]!r}")
+        _good(self._phone.post("/api/session/end", {"session_id": session_id}))
+
+
+def _good(reply: Reply) -> Reply:
+    if reply.status != 200:
+        raise RuntimeError(f"answered {reply.status}: {reply.body[:300]!r}")
+    return reply
+
+
+@dataclass
+class Soak:
+    """Memory in kB after so many calls, and how many there are of other things more than before."""
+
+    calls: list[int] = field(default_factory=list)
+    memory_kb: list[float] = field(default_factory=list)
+    more: dict[str, int] = field(default_factory=dict)
+    more_of_type: dict[str, int] = field(default_factory=dict)
+
+    def slope(self) -> float:
+        """What a call leaves behind, in kB."""
+        return statistics.linear_regression(self.calls, self.memory_kb).slope
+
+
+def run(calls: int, first: int) -> Soak:
+    soak = Soak()
+    with (
+        tempfile.TemporaryDirectory() as data_dir,
+        open_child("gateway", data_dir, "{}") as gateway,
+        _open_callers(gateway.hello["phone_url"]) as callers,
+    ):
+        for _ in _blocks(callers, first):
+            pass
+        time.sleep(SETTLED_S)
+        types, before = gateway.ask("types"), gateway.ask("counts")
+        for done in _blocks(callers, calls - first):
+            soak.calls.append(done)
+            soak.memory_kb.append(memory_kb(gateway.pid))
+        time.sleep(SETTLED_S)
+        soak.more = _more(gateway.ask("counts"), before)
+        soak.more_of_type = _more(gateway.ask("types"), types)
+    return soak
+
+
+@contextmanager
+def _open_callers(url: str) -> Iterator[list[Caller]]:
+    with ExitStack() as phones:
+        yield [
+            Caller(phones.enter_context(closing(Phone(url, BEARER, number))), number)
+            for number in range(PHONES)
+        ]
+
+
+def _blocks(callers: list[Caller], calls: int) -> Iterator[int]:
+    """Make so many calls, a few at once; tells after each block how many were made."""
+
+    def talk(caller: Caller) -> None:
+        for _ in range(BLOCK // PHONES):
+            caller.call()
+
+    with ThreadPoolExecutor(PHONES) as threads:
+        for done in range(BLOCK, calls + 1, BLOCK):
+            list(threads.map(talk, callers))
+            yield done
+
+
+def memory_kb(pid: int) -> float:
+    """What a process has in memory, shared pages included."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_KB
+
+
+def _more(after: dict[str, int], before: dict[str, int]) -> dict[str, Any]:
+    return {name: count - before.get(name, 0) for name, count in after.items()}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--calls", type=int, default=CALLS)
+    options.add_argument("--first", type=int, default=FIRST_CALLS)
+    chosen = options.parse_args()
+    soak = run(chosen.calls, chosen.first)
+    kept = show(
+        f"{chosen.calls} calls of 5 turns, the last {chosen.calls - chosen.first} looked at",
+        [
+            Figure("memory a call leaves behind", [soak.slope()], "kB", MOST_KB_A_CALL),
+            Figure("memory", [kb / 1024 for kb in soak.memory_kb], "MB"),
+            Figure("more objects", [soak.more["objects"]], "", MOST_OBJECTS),
+            Figure("more tasks", [soak.more["tasks"]], "", 0),
+            Figure("more files", [soak.more["files"]], "", 0),
+            Figure("more processes", [soak.more["processes"]], "", 0),
+        ],
+    )
+    if not kept:
+        most = sorted(soak.more_of_type.items(), key=lambda one: -one[1])[:15]
+        tell("\n".join(f"{count:+8} {name}" for name, count in most))
+    sys.exit(0 if kept else 1)
+
+
+if __name__ == "__main__":
+    main()
