@@ -24,14 +24,12 @@ def english(text: str) -> Sound:
     with tempfile.TemporaryDirectory() as place:
         spoken = Path(place) / "apology.wav"
         command = ["flite", "-voice", "slt", "-t", text, "-o", str(spoken)]
-        subprocess.run(command, check=True)  # noqa: S603 - both words and program are ours
+        subprocess.run(command, check=True)
         return wav.read(spoken.read_bytes())
 
 
 def german(text: str) -> Sound:
-    voice = Synthesiser({"de": "de"}, words_per_minute=150, pitch=45)
-    pcm, rate = voice.speak(text, "de", "", 1.0)
-    return Sound(pcm, rate)
+    return Sound(*Synthesiser().speak(text, ["de"], 150, 45))
 
 
 def levelled(sound: Sound) -> Sound:

@@ -1,49 +1,64 @@
-"""The embedded recogniser: English, with its model in the package, good for trying out."""
+"""pocketsphinx: English without a download; for trying out and for tests, not for a busy line."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host, Offer, Stt, Worker
 from clawctl.errors import Declined
 from clawctl.plugins import Plugin
 
-# A caller must not wait for the decoding of another one's utterance.
-PROCESSES = 2
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The recogniser pocketsphinx"""
+
+    processes: Annotated[
+        int,
+        Meta(ge=1, le=16, description="Utterances recognised at the same time; 130 MB for each."),
+    ] = 2
 
 
+@dataclass(frozen=True, slots=True)
 class Pocketsphinx:
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
+    worker: Worker
 
     async def hear(self, sound: Sound, lang: str) -> str:
-        """Raises Declined for a language it has no model of."""
-        if lang != "en":
+        if lang.partition("-")[0] != "en":
             raise Declined(f"pocketsphinx understands English only, not {lang!r}")
-        heard: str = await self._worker.call("hear", sound.pcm, sound.rate)
+        heard: str = await self.worker.call("hear", sound.pcm, sound.rate)
         return heard
 
 
 @asynccontextmanager
-async def open_pocketsphinx(host: Host) -> AsyncIterator[Stt]:
-    spec = "clawctl_plugins.pocketsphinx.recogniser:Recogniser"
-    async with host.worker(spec, {}, size=PROCESSES) as worker:
+async def _open(host: Host) -> AsyncIterator[Stt]:
+    settings: Settings = host.settings()
+    decoder = "clawctl_plugins.pocketsphinx.decoder:Decoder"
+    async with host.worker(decoder, {}, size=settings.processes) as worker:
         yield Pocketsphinx(worker)
 
 
 def _missing() -> str:
-    return "" if find_spec("pocketsphinx") else "not installed: pip install pocketsphinx"
+    if find_spec("pocketsphinx"):
+        return ""
+    return "pocketsphinx is not installed; try: pip install pocketsphinx"
 
 
 plugin = Plugin(
     "pocketsphinx",
     stt={
         "pocketsphinx": Offer(
-            open_pocketsphinx,
+            open=_open,
             rank=10,
-            about="English, no download; good for trying out, not for a busy line",
+            about="pocketsphinx: English without a download; for trying out",
+            langs=frozenset({"en"}),
             missing=_missing,
         )
     },
+    settings=Settings,
 )
