@@ -1,29 +1,34 @@
 """A gateway in a process of its own, which tells of itself when asked.
 
-Its engines are instant, or with `embedded` the real ones that come with clawctl.
+Its engines are `instant`, or `embedded`: those that come with clawctl, or `half`: only the voice is
+real and in processes of its own.
 """
 
 import gc
 import json
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import trio
+from trio._core._run import GLOBAL_RUN_CONTEXT
 
 from benchmarks.child import children, obey, say
 from benchmarks.gaps import Gaps
 from benchmarks.where import Sampler
 from clawctl import log
+from clawctl.audio.wav import Sound
 from clawctl.config.live import Live
 from clawctl.config.load import given
 from clawctl.config.schema import LogSettings
 from clawctl.gateway import Gateway, open_gateway
-from clawctl.plugins import find, sections
-from clawctl.testing.gateway import BEARER, open_faked_gateway
+from clawctl.plugins import Found, find, sections
+from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
+from clawctl.testing.gateway import BEARER
 
 T = TypeVar("T")
 
@@ -35,29 +40,53 @@ class Forgotten(list[T]):
         pass
 
 
-@asynccontextmanager
-async def open_instant(data_dir: Path, settings: dict[str, Any]) -> AsyncIterator[Gateway]:
-    async with open_faked_gateway(data_dir, **settings) as faked:
-        faked.llm.answer = lambda prompt: (f"After {len(prompt.history)} messages.",)
-        faked.stt.calls, faked.llm.calls, faked.tts.calls = Forgotten(), Forgotten(), Forgotten()
-        yield faked.gateway
+def instant() -> Found:
+    """Engines that answer at once, and how many messages came before."""
+    stt, llm, tts = FixedStt(), EchoLlm(), ToneTts(character_s=0.01)
+    llm.answer = lambda prompt: (f"After {len(prompt.history)} messages.",)
+    stt.calls, llm.calls, tts.calls = Forgotten(), Forgotten(), Forgotten()
+    return Found((fake_plugin(stt=stt, llm=llm, tts=tts),), {})
+
+
+def half() -> Found:
+    (fake,) = instant().plugins
+    espeak = next(plugin for plugin in find().plugins if plugin.name == "espeak")
+    return Found((replace(fake, tts={}), espeak), {})
+
+
+ENGINES: dict[str, Callable[[], Found]] = {"instant": instant, "embedded": find, "half": half}
 
 
 @asynccontextmanager
-async def open_embedded(data_dir: Path, settings: dict[str, Any]) -> AsyncIterator[Gateway]:
+async def open_one(
+    data_dir: Path, settings: dict[str, Any], engines: str
+) -> AsyncIterator[Gateway]:
+    """On free ports; with instant engines everybody is taken to be speaking."""
     flat = {"port": 0, "phone_port": 0, "data_dir": str(data_dir), "bearer_token": BEARER}
-    found = find()
+    found = ENGINES[engines]()
     live = Live(given({**flat, **settings}, plugins=sections(found)))
-    async with open_gateway(live, found) as gateway:
+
+    async def somebody_speaks(_: Sound) -> bool:
+        return True
+
+    speech = None if engines == "embedded" else somebody_speaks
+    async with open_gateway(live, found, speech=speech) as gateway:
         await gateway.warm(lambda *_: None)
         yield gateway
 
 
+def objects() -> list[Any]:
+    """Everything that the garbage collector counts and somebody still needs."""
+    # A thousand deadlines that are over may stay in trio's heap until it grows further.
+    GLOBAL_RUN_CONTEXT.runner.deadlines._prune()  # noqa: SLF001
+    gc.collect()
+    return gc.get_objects()
+
+
 def counts() -> dict[str, int]:
     """What should be as before once a call is over."""
-    gc.collect()
     return {
-        "objects": len(gc.get_objects()),
+        "objects": len(objects()),
         "tasks": trio.lowlevel.current_statistics().tasks_living,
         "files": sum(1 for _ in Path("/proc/self/fd").iterdir()),
         "processes": len(children("self")),
@@ -66,17 +95,15 @@ def counts() -> dict[str, int]:
 
 def types() -> dict[str, int]:
     """How many objects there are of each type."""
-    gc.collect()
-    named = (f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+    named = (f"{type(one).__module__}.{type(one).__qualname__}" for one in objects())
     return dict(Counter(named))
 
 
 async def main(data_dir: str, settings: str, engines: str = "instant") -> None:
     log.configure(LogSettings(log_format="json", log_file=f"{data_dir}/log.json"))
-    open_one = open_embedded if engines == "embedded" else open_instant
     async with (
         trio.open_nursery() as nursery,
-        open_one(Path(data_dir), json.loads(settings)) as gateway,
+        open_one(Path(data_dir), json.loads(settings), engines) as gateway,
     ):
         sampler, gaps = Sampler(), Gaps()
         nursery.start_soon(gaps.run)

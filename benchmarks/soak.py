@@ -1,4 +1,7 @@
-"""A thousand calls of five turns in one process, and what they leave behind (`make soak`)."""
+"""A thousand calls of five turns in one process, and what they leave behind (`make soak`).
+
+Hearing and thinking are instant; the voice is espeak's, so that processes are at work too.
+"""
 
 import argparse
 import os
@@ -32,7 +35,7 @@ SETTLED_S = 0.5
 
 MOST_KB_A_CALL = 1.0
 # Small things that live until the next call, or the next look of a timer.
-MOST_OBJECTS = 500
+MOST_OBJECTS = 200
 
 
 class Caller:
@@ -80,7 +83,7 @@ def run(calls: int, first: int) -> Soak:
     soak = Soak()
     with (
         tempfile.TemporaryDirectory() as data_dir,
-        open_child("gateway", data_dir, "{}") as gateway,
+        open_child("gateway", data_dir, "{}", "half") as gateway,
         _open_callers(gateway.hello["phone_url"]) as callers,
     ):
         for _ in _blocks(callers, first):

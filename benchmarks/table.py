@@ -19,6 +19,11 @@ class Figure:
     def median(self) -> float:
         return statistics.median(self.values)
 
+    def columns(self) -> tuple[str, str, str]:
+        if len(self.values) == 1:
+            return "", short(self.median), ""
+        return short(min(self.values)), short(self.median), short(max(self.values))
+
     @property
     def kept(self) -> bool:
         return self.most is None or self.median <= self.most
@@ -29,11 +34,11 @@ def show(title: str, figures: Iterable[Figure]) -> bool:
     figures = list(figures)
     tell(f"\n{title}\n{'':46}{'min':>10}{'median':>10}{'max':>10}{'at most':>10}")
     for figure in figures:
-        numbers = (min(figure.values), figure.median, max(figure.values))
+        numbers = "".join(f"{one:>10}" for one in figure.columns())
         limit = f"{figure.most:>10g}" if figure.most is not None else ""
         name = f"{figure.name}, {figure.unit}" if figure.unit else figure.name
         verdict = "" if figure.kept else "  MISSED"
-        tell(f"{name:46}{''.join(f'{short(one):>10}' for one in numbers)}{limit}{verdict}")
+        tell(f"{name:46}{numbers}{limit}{verdict}")
     return all(figure.kept for figure in figures)
 
 
