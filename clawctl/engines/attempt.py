@@ -69,5 +69,7 @@ class Attempt(Generic[T]):
                 self._result.append(await work())
         except Exception as error:  # noqa: BLE001 - the plugin door: an engine may raise anything
             self._error = error
+        except SystemExit:
+            self._error = EngineFailed("it tried to end the gateway")
         finally:
             self._ended.set()

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar, Generic, Self, TypeVar
 
 import msgspec
@@ -113,6 +114,8 @@ class Chain(Generic[E]):
         self._nursery = nursery
         self._choose = choose
         self._patience_s = patience_s
+        self._setting: tuple[str, ...] = ()
+        self._spelt_out: list[str] = []
         ranked = sorted(offers, key=lambda name: -offers[name][0].rank)
         self._keepers: dict[str, Keeper[E]] = {name: Keeper(name, *offers[name]) for name in ranked}
         for keeper in self._keepers.values():
@@ -208,15 +211,21 @@ class Chain(Generic[E]):
             keeper.want(name in names)
 
     def _names(self) -> list[str]:
-        named = [name for name in self._choose() if name != AUTO]
-        ranked = [name for name, keeper in self._keepers.items() if not keeper.absent]
-        by_itself = [name for name in ranked if name not in named]
-        names: list[str] = []
-        for name in self._choose():
-            names += by_itself if name == AUTO else [name]
-        return list(dict.fromkeys(names))
+        """The setting with "auto" spelt out; worked out anew only when the setting changed."""
+        setting = tuple(self._choose())
+        if setting != self._setting:
+            self._setting, self._spelt_out = setting, self._spell_out(setting)
+        return self._spelt_out
+
+    def _spell_out(self, setting: Sequence[str]) -> list[str]:
+        able = [name for name, keeper in self._keepers.items() if not keeper.absent]
+        others = [name for name in able if name not in setting]
+        spelt_out = [others if name == AUTO else [name] for name in setting]
+        return list(dict.fromkeys(chain.from_iterable(spelt_out)))
 
     def _front(self) -> list[str]:
+        """Who does the work while nobody fails: what is named, and of "auto" the first to know
+        a language."""
         named, front = self._choose(), []
         known: set[str] = set()
         for name in self._names():

@@ -146,6 +146,8 @@ class Keeper(Generic[E]):
                 self._broke(f"not open after {OPENING_S:g} s")
         except Exception as error:  # noqa: BLE001 - the plugin door: a stranger's engine may raise anything
             self._broke(reason(error))
+        except SystemExit:
+            self._broke("it tried to end the gateway")
         finally:
             self._engine, self._opening = None, False
 

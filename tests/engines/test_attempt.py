@@ -30,6 +30,17 @@ async def test_an_error_of_the_work_comes_out_as_it_is(
         await Attempt[None](10).result(nursery, fails)
 
 
+async def test_an_engine_cannot_end_the_gateway(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    async def ends() -> None:
+        await trio.lowlevel.checkpoint()
+        raise SystemExit(3)
+
+    with pytest.raises(EngineFailed, match="tried to end the gateway"):
+        await Attempt[None](10).result(nursery, ends)
+
+
 async def test_silent_work_is_given_up_and_cancelled(
     nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
