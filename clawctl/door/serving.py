@@ -8,9 +8,12 @@ from functools import partial
 from typing import Any, cast
 
 import trio
+from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.config import Config
-from hypercorn.trio import serve
+from hypercorn.trio.worker_context import WorkerContext
+from hypercorn.typing import ConnectionState
 
+from clawctl.door.tcp import Connection
 from clawctl.errors import CannotStart
 
 # Longer than the 5 minutes for which the phone pools a connection (phone page, 4.1).
@@ -53,24 +56,32 @@ def url_of(sock: socket.socket) -> str:
 
 @asynccontextmanager
 async def open_door(sock: socket.socket, app: Any, graceful_s: float) -> AsyncIterator[str]:
-    """Serve `app` on a bound socket; the URL. On leaving, exchanges in flight have `graceful_s`."""
-    url, closing = url_of(sock), trio.Event()
-    async with trio.open_nursery() as nursery:
-        config = _config(sock.detach(), graceful_s)
-        await nursery.start(partial(serve, app, config, shutdown_trigger=closing.wait))
+    """Serve `app` on a bound socket; the URL. On leaving, exchanges in flight have `graceful_s`.
+
+    In place of hypercorn's `serve`, which knows no other connections than its own.
+    """
+    config, context = _config(), WorkerContext(None)
+
+    async def serve(stream: Any) -> None:
+        await Connection(ASGIWrapper(app), config, context, ConnectionState({}), stream).run()
+
+    async with trio.open_nursery() as connections, trio.open_nursery() as listening:
+        listener = trio.SocketListener(trio.socket.from_stdlib_socket(sock))
+        listen = partial(trio.serve_listeners, serve, [listener], handler_nursery=connections)
+        await listening.start(listen)
         try:
-            yield url
+            yield url_of(sock)
         finally:
-            closing.set()
+            listening.cancel_scope.cancel()
+            await context.terminated.set()
+            connections.cancel_scope.deadline = trio.current_time() + graceful_s
 
 
-def _config(fd: int, graceful_s: float) -> Config:
+def _config() -> Config:
     config = Config()
-    config.bind = [f"fd://{fd}"]
     config.accesslog = config.errorlog = cast(Any, None)
     config.keep_alive_timeout = KEEP_ALIVE_S
     config.keep_alive_max_requests = 1_000_000
     config.h11_max_incomplete_size = MAX_HEADER_BYTES
     config.include_server_header = False
-    config.graceful_timeout = graceful_s
     return config

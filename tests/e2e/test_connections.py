@@ -151,3 +151,97 @@ async def test_what_is_no_http_is_answered_and_closed(faked, garbage):
     async with await connect(faked.phone_url) as stream:
         await stream.send_all(garbage)
         await closed(stream, within_s=5)
+
+
+H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+WEBSOCKET = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        H2C + "HTTP2-Settings: AAAA\r\n",
+        H2C + "HTTP2-Settings: A\r\n",
+        H2C + "HTTP2-Settings: AAIAAAAF\r\n",
+        WEBSOCKET + "Sec-WebSocket-Extensions: \xff\r\n",
+        WEBSOCKET + "Sec-WebSocket-Protocol: \xff\r\n",
+    ],
+)
+async def test_no_request_ends_the_gateway(faked, phone, hostile):
+    """hypercorn let what a single connection broke break all of them."""
+    async with await connect(faked.phone_url) as stream:
+        await stream.send_all(
+            f"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n{hostile}\r\n".encode("latin-1")
+        )
+        with trio.fail_after(5):
+            await stream.receive_some(65536)
+
+    assert (await phone.get("/health")).status_code == 200
+
+
+async def test_http_2_is_not_spoken(faked):
+    async with await connect(faked.phone_url) as stream:
+        await stream.send_all(b"PRI * HTTP/2.0\r\n\r\n")
+        head, _ = await answer(stream)
+
+    assert head.startswith(b"HTTP/1.1 403")
+
+
+async def test_an_offer_of_http_2_is_passed_over(faked):
+    offer = GET[:-2] + f"{H2C}HTTP2-Settings: AAMAAABk\r\n\r\n".encode()
+    async with await connect(faked.phone_url) as stream:
+        await stream.send_all(offer)
+        head, _ = await answer(stream)
+
+    assert head.startswith(b"HTTP/1.1 200")
+
+
+async def test_a_refused_handshake_leaves_no_connection_behind(faked):
+    async with await connect(faked.phone_url) as stream:
+        await stream.send_all(f"GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n{WEBSOCKET}\r\n".encode())
+        head, _ = await answer(stream)
+        await closed(stream, within_s=2)
+
+    assert head.startswith(b"HTTP/1.1 400")
+
+
+async def unread(path, stream):
+    """Ask for an answer too long for any buffer, and read none of it."""
+    form = (
+        '--x\r\nContent-Disposition: form-data; name="audio"\r\n\r\n\r\n'
+        '--x\r\nContent-Disposition: form-data; name="forced_reply"\r\n\r\n'
+        f"{'A long goodbye. ' * 3000}\r\n--x--\r\n"
+    )
+    await stream.send_all(
+        (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {BEARER}\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n"
+            f"Content-Length: {len(form)}\r\n\r\n{form}"
+        ).encode()
+    )
+    with trio.fail_after(5):
+        await stream.receive_some(100)
+
+
+@pytest.mark.parametrize("path", ["/api/turn", "/api/turn/stream"])
+async def test_a_client_that_does_not_read_does_not_hold_up_a_stop(tmp_path, path):
+    """hypercorn shields what it sends, from the end of the server too."""
+    async with open_faked_gateway(tmp_path, graceful_timeout=0.5) as faked:
+        stream = await connect(faked.phone_url)
+        await unread(path, stream)
+        began = trio.current_time()
+
+    assert trio.current_time() - began < 5
+    await stream.aclose()
+
+
+async def test_a_client_that_does_not_read_is_let_go(faked, monkeypatch):
+    monkeypatch.setattr("clawctl.door.tcp.UNREAD_S", 0.2)
+    async with await connect(faked.phone_url) as stream:
+        await unread("/api/turn/stream", stream)
+        with trio.fail_after(5):
+            while not faked.gateway.registry.sessions:
+                await trio.sleep(0.01)
+            (session,) = faked.gateway.registry.sessions.values()
+            while session.in_flight:
+                await trio.sleep(0.01)
