@@ -61,16 +61,16 @@ class Session:
         return (*self.state.earlier, *(m for turn in turns for m in _messages(turn)))
 
     @contextmanager
-    def turn(self) -> Iterator[trio.CancelScope]:
-        """A turn in flight: raises Stale in it when the session is reset or ended meanwhile."""
+    def turn(self, scope: trio.CancelScope) -> Iterator[None]:
+        """A turn in flight: a reset or an end meanwhile cancels `scope` and raises Stale."""
         if self.ended:
+            scope.cancel()
             raise Stale
-        scope = trio.CancelScope()
         self._running.add(scope)
         self.in_flight += 1
         try:
             with scope:
-                yield scope
+                yield
         finally:
             self._running.discard(scope)
             self.in_flight -= 1

@@ -74,13 +74,14 @@ class Turns:
     async def _run(self, said: Utterance, session: Session, out: Out) -> Result:
         turn = self._begin(said, session)
         try:
-            with session.turn() as scope:
+            with session.turn(turn.scope):
                 await out.session(session.id)
-                return await self._admit(turn, out, scope)
+                return await self._admit(turn, out)
         except Stale:
-            return self._stale(turn)
+            return self._stale(session)
         finally:
-            self._abandon(turn)
+            if not turn.committed:
+                self._abandon(turn)
 
     def _begin(self, said: Utterance, session: Session) -> Turn:
         self.registry.touch(session)
@@ -106,7 +107,7 @@ class Turns:
 
     # admit
 
-    async def _admit(self, turn: Turn, out: Out, scope: trio.CancelScope) -> Result:
+    async def _admit(self, turn: Turn, out: Out) -> Result:
         said, call = turn.said, self.live.now.call
         turn.rejected = admission.refusal(call, said.caller_number, said.direction)
         if turn.rejected:
@@ -121,10 +122,10 @@ class Turns:
         elif said.forced_reply:
             await self.speaking.say(turn, out, said.forced_reply, "forced")
         else:
-            return await self._take_the_floor(turn, out, scope)
-        return await self._record(turn, out, scope)
+            return await self._take_the_floor(turn, out)
+        return await self._record(turn, out)
 
-    async def _take_the_floor(self, turn: Turn, out: Out, scope: trio.CancelScope) -> Result:
+    async def _take_the_floor(self, turn: Turn, out: Out) -> Result:
         """Converse when the turns before this one are done; apologise when time is up."""
         deadline = turn.began + self.live.now.session.turn_deadline_sec - RESERVE_S
         floor, mine = turn.session.floor, False
@@ -135,7 +136,7 @@ class Turns:
                 await self._converse(turn, out)
             if in_time.cancelled_caught:
                 turn.fail("deadline", "no answer within turn_deadline_sec")
-            return await self._record(turn, out, scope)
+            return await self._record(turn, out)
         finally:
             if mine:
                 floor.release()
@@ -201,12 +202,12 @@ class Turns:
 
     # record
 
-    async def _record(self, turn: Turn, out: Out, scope: trio.CancelScope) -> Result:
+    async def _record(self, turn: Turn, out: Out) -> Result:
         """Committed, made durable, announced; only then the answer may leave."""
         if not turn.spoken:
             await self.speaking.apologise(turn, out)
         await trio.lowlevel.checkpoint_if_cancelled()
-        entry = self._commit(turn, scope)
+        entry = self._commit(turn)
         record = turn.record
         held = self.bus.hold(
             TurnComplete(
@@ -234,7 +235,7 @@ class Turns:
             reason=turn.rejected,
         )
 
-    def _commit(self, turn: Turn, scope: trio.CancelScope) -> Entry:
+    def _commit(self, turn: Turn) -> Entry:
         """The turn joins the call, with all it changes; nothing can come in between."""
         now, session, record = self.clock(), turn.session, turn.record
         turn.committed = True
@@ -248,7 +249,7 @@ class Turns:
             session.streamed = Streamed(record, turn.planned, turn.hangup, turn.began)
         if turn.hangup or turn.rejected:
             why = REJECTED if turn.rejected else HANGUP
-            entry = self.registry.close(session, why, record, but=scope)
+            entry = self.registry.close(session, why, record, but=turn.scope)
         entry.message = message
         return entry
 
@@ -327,26 +328,34 @@ class Turns:
             self.nursery.start_soon(self._hear_late, turn)
         self.answering.compaction.consider(session)
 
-    def _stale(self, turn: Turn) -> Result:
-        session = turn.session
-        self.bus.publish(TurnStale(session_id=session.id))
+    def _stale(self, session: Session) -> Result:
         over = session.state.end_reason in {HANGUP, REJECTED}
         return Result(session_id=session.id, ok=False, stale=not over, ended=over, hangup=over)
 
     def _abandon(self, turn: Turn) -> None:
-        """Not committed: keep what was announced, and what a stream had already played."""
-        if turn.committed:
+        """Not committed: keep what was announced, and what a stream had already played.
+
+        Of a turn that went stale nothing may reach the call, which begins afresh or is over.
+        """
+        session_id = turn.session.id
+        if turn.scope.cancel_called:
+            turn.announce(TurnStale(session_id=session_id))
+        elif turn.said.streamed and turn.spoken:
+            self._interrupt(turn)
             return
-        if turn.said.streamed and turn.spoken and not turn.session.ended:
-            turn.record.status = "interrupted"
-            entry = self._commit(turn, trio.CancelScope())
-            entry.events = turn.events
-            self.store.record_soon(entry)
-            return
-        turn.announce(
-            TurnError(
-                session_id=turn.session.id, stage="line", detail="dropped before it was answered"
-            )
-        )
+        else:
+            why = "dropped before it was answered"
+            turn.announce(TurnError(session_id=session_id, stage="line", detail=why))
         for stamped in turn.events:
             self.bus.keep(stamped)
+
+    def _interrupt(self, turn: Turn) -> None:
+        session = turn.session
+        turn.record.status = "interrupted"
+        entry = self._commit(turn)
+        why = "the phone went away while the answer was sent"
+        turn.announce(TurnError(session_id=session.id, stage="line", detail=why))
+        entry.events = turn.events
+        self.store.record_soon(entry)
+        if session.ended:
+            self.registry.announce_end(session)

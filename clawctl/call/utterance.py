@@ -76,7 +76,8 @@ class Turn:
     """The turn being answered. Nothing of the call changes before its commit.
 
     `spoken` are the sentences the caller was given so far, `planned` the whole reply once it is
-    written. `failed` names the last stage that failed.
+    written. `failed` names the last stage that failed. `scope` is cancelled when the call was reset
+    or has ended: then nobody wants the turn any more.
     """
 
     said: Utterance
@@ -97,6 +98,7 @@ class Turn:
     instructed: str = ""
     message: TakenMessage | None = None
     committed: bool = False
+    scope: trio.CancelScope = field(default_factory=trio.CancelScope)
 
     def announce(self, event: Event) -> None:
         """Told at once, stored together with the turn."""

@@ -11,6 +11,13 @@ from clawctl.testing.engines import HANG
 from clawctl.wire.events import CallMessage, TurnComplete, TurnError
 
 
+class Stuck(Heard):
+    """A phone that takes no sound."""
+
+    async def sound(self, sound, *, whole):
+        await trio.sleep_forever()
+
+
 async def test_a_turn_is_heard_answered_spoken_and_recorded(room, autojump_clock):
     result = await room.say("what time is it")
 
@@ -389,6 +396,27 @@ class TestRecording:
             "First sentence.",
         )
 
+    async def test_a_stream_that_is_left_is_announced_as_broken_off(self, room, autojump_clock):
+        with trio.move_on_after(1):
+            await room.turns.run(room.utterance(session_id="s", streamed=True), Stuck())
+
+        assert room.types()[-1] == "turn.error"
+        stored = await room.store.events_after(0)
+        assert stored[-1].event == TurnError(
+            session_id="s", stage="line", detail="the phone went away while the answer was sent"
+        )
+
+    async def test_a_rejection_that_is_not_listened_to_ends_its_call_all_the_same(
+        self, room, autojump_clock
+    ):
+        room.set(caller_blocklist=["+1"])
+        with trio.move_on_after(1):
+            said = room.utterance(session_id="s", caller_number="+1", streamed=True)
+            await room.turns.run(said, Stuck())
+
+        assert room.types()[-1] == "session.ended"
+        assert (await room.store.call("s")).state.end_reason == "rejected"
+
 
 class TestPostedAgain:
     """The app posts the audio of a failed stream to /api/turn."""
@@ -586,7 +614,21 @@ class TestStale:
 
         assert (results[0].ok, results[0].stale, results[0].hangup) == (False, True, False)
         assert trio.current_time() == 1.0
-        assert "turn.stale" in room.types()
+        assert room.types()[-1] == "turn.stale"
+
+    async def test_what_a_stale_stream_had_said_does_not_join_the_new_conversation(
+        self, room, autojump_clock
+    ):
+        room.set(auth_passphrase="blue harvest")
+        async with trio.open_nursery() as nursery:
+            said = room.utterance("blue harvest", session_id="s", streamed=True)
+            nursery.start_soon(room.turns.run, said, Stuck())
+            await trio.sleep(1)
+            room.registry.reset(room.registry.find("s"))
+
+        session = room.registry.find("s")
+        assert (session.turns, session.state.authenticated) == ([], False)
+        assert [one.event for one in await room.store.events_after(0)] == room.events()
 
     async def test_a_hang_up_ends_the_turn_in_flight(self, room, autojump_clock):
         first = await room.say()
