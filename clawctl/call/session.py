@@ -22,10 +22,12 @@ class Stale(Exception):
 class Streamed:
     """The last turn whose answer left in parts: the app posts its audio again if that failed.
 
-    `planned` is the whole reply, or "" if it was never written to its end.
+    `planned` is the whole reply, or "" if it was never written to its end; `forced_reply` what the
+    phone asked for, for its greeting and its goodbye come with the same silence.
     """
 
     record: TurnRecord
+    forced_reply: str
     planned: str
     hangup: bool
     began: float
@@ -84,10 +86,10 @@ class Session:
         self.turns.append(turn)
         return self.entry(turn, now=now)
 
-    def retake(self, turn: TurnRecord, *, now: float) -> Entry:
-        """The turn replaces the last one: the phone asked for the same answer again."""
-        turn.number = self.turns[-1].number
-        self.turns[-1] = turn
+    def retake(self, turn: TurnRecord, former: TurnRecord, *, now: float) -> Entry:
+        """The turn replaces a former one: the phone asked for the same answer again."""
+        turn.number = former.number
+        self.turns = [turn if one is former else one for one in self.turns]
         return self.entry(turn, now=now)
 
     def entry(self, turn: TurnRecord | None = None, *, now: float) -> Entry:

@@ -120,6 +120,8 @@ class Turns:
             )
             await self.speaking.say(turn, out, call.auth_reject_message, "rejected")
         elif said.forced_reply:
+            if last := self._posted_before(turn):
+                turn.retakes = last.record
             await self.speaking.say(turn, out, said.forced_reply, "forced")
         else:
             return await self._take_the_floor(turn, out)
@@ -160,7 +162,8 @@ class Turns:
         if not last or turn.said.streamed or trio.current_time() - last.began > RETAKE_S:
             return None
         newest = session.turns[-1] if session.turns else None
-        again = last.record.audio_digest == turn.record.audio_digest
+        asked = (turn.record.audio_digest, turn.said.forced_reply)
+        again = (last.record.audio_digest, last.forced_reply) == asked
         return last if again and last.record is newest else None
 
     # hear
@@ -243,10 +246,14 @@ class Turns:
         record.metrics["total_ms"] = round((trio.current_time() - turn.began) * 1000, 1)
         record.metrics["llm_model"] = record.model
         message = self._change_call(turn)
-        join = session.retake if turn.retakes else session.commit
-        entry = join(record, now=now)
+        if turn.retakes:
+            entry = session.retake(record, turn.retakes, now=now)
+        else:
+            entry = session.commit(record, now=now)
         if turn.said.streamed:
-            session.streamed = Streamed(record, turn.planned, turn.hangup, turn.began)
+            session.streamed = Streamed(
+                record, turn.said.forced_reply, turn.planned, turn.hangup, turn.began
+            )
         if turn.hangup or turn.rejected:
             why = REJECTED if turn.rejected else HANGUP
             entry = self.registry.close(session, why, record, but=turn.scope)
@@ -264,7 +271,7 @@ class Turns:
         elif turn.authenticated is False and not turn.retakes:
             state.auth_attempts += 1
             turn.announce(TurnAuthFailed(session_id=state.session_id, attempts=state.auth_attempts))
-        if turn.instructed == state.turn_instructions:
+        if turn.instructed == state.turn_instructions and turn.record.status == "complete":
             state.turn_instructions = ""
         return self._take_message(turn)
 

@@ -464,6 +464,50 @@ class TestPostedAgain:
 
         assert room.registry.find("s").state.auth_attempts == 1
 
+    async def test_a_goodbye_that_overtakes_it_stays_a_turn_of_its_own(self, room, autojump_clock):
+        room.llm.answer = lambda _: ("First sentence. ", "Second sentence. ", "Third.")
+        room.llm.piece_s = 2.0
+        with trio.move_on_after(3):
+            await room.turns.run(
+                room.utterance("hi", digest="d", session_id="s", streamed=True), Heard()
+            )
+        async with trio.open_nursery() as nursery:
+            again = room.utterance("hi", digest="d", session_id="s")
+            nursery.start_soon(room.turns.run, again, Heard())
+            await trio.sleep(1)
+            await room.say(session_id="s", forced_reply="Goodbye.")
+
+        assert [(turn.number, turn.reply) for turn in (await room.store.call("s")).turns] == [
+            (1, "First sentence. Second sentence. Third."),
+            (2, "Goodbye."),
+        ]
+
+    async def test_a_greeting_is_counted_once_and_no_goodbye_is_taken_for_it(
+        self, room, autojump_clock
+    ):
+        for streamed, text in [(True, "Hello."), (False, "Hello."), (False, "Goodbye.")]:
+            said = room.utterance(
+                digest="silence", session_id="s", streamed=streamed, forced_reply=text
+            )
+            await room.turns.run(said, Heard())
+
+        turns = (await room.store.call("s")).turns
+        assert [(turn.number, turn.reply) for turn in turns] == [(1, "Hello."), (2, "Goodbye.")]
+
+    async def test_an_answer_made_anew_has_the_one_shot_instruction_too(self, room, autojump_clock):
+        await room.say(session_id="s")
+        room.registry.find("s").state.turn_instructions = "Mention the weather."
+        room.llm.answer = lambda _: ("First sentence. ", "Second sentence. ", "Third.")
+        room.llm.piece_s = 2.0
+        with trio.move_on_after(3):
+            await room.turns.run(
+                room.utterance("hi", digest="d", session_id="s", streamed=True), Heard()
+            )
+        await room.turns.run(room.utterance("hi", digest="d", session_id="s"), Heard())
+
+        assert room.llm.calls[-1].system.endswith("Mention the weather.")
+        assert room.registry.find("s").state.turn_instructions == ""
+
     async def test_the_same_words_in_a_new_turn_are_a_new_turn(self, room, autojump_clock):
         for _ in range(2):
             await room.turns.run(room.utterance("hi", digest="d", session_id="s"), Heard())
