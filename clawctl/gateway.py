@@ -34,7 +34,7 @@ from clawctl.engines.chain import LlmChain, SttChain, TtsChain, Warmed
 from clawctl.engines.host import PluginHost
 from clawctl.engines.phrases import Phrases
 from clawctl.engines.speakable import speakable
-from clawctl.errors import CannotStart, StageFailed
+from clawctl.errors import CannotStart, NotStored, StageFailed
 from clawctl.lines.phone import line as phone
 from clawctl.lines.phone import routes as phone_routes
 from clawctl.plugins import Found, Plugin
@@ -234,8 +234,14 @@ async def _open_doors(
 
 
 async def _retain(store: SqliteStore, live: Live) -> None:
-    """Forget what is older than `retention_days`, at the start and once a day."""
+    """Forget what is older than `retention_days`, at the start and once a day.
+
+    A store that fails is left alone until the next day: what is too old can wait, calls cannot.
+    """
     while True:
         if days := live.now.gateway.retention_days:
-            await store.prune(time.time() - days * DAY_S)
+            try:
+                await store.prune(time.time() - days * DAY_S)
+            except NotStored as error:
+                log.warning("retention.failed", why=str(error))
         await trio.sleep(DAY_S)

@@ -15,7 +15,7 @@ from benchmarks import crash
 from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.store.database import FILE_NAME
-from clawctl.testing.gateway import BEARER, FakedGateway
+from clawctl.testing.gateway import BEARER, FakedGateway, open_faked_gateway
 from clawctl.testing.handset_form import TurnFields, form
 
 SEPARATOR = "----PhoneBridge1"
@@ -90,6 +90,17 @@ def the_disk_hangs(faked: FakedGateway) -> Iterator[None]:
         back.set()
 
 
+@contextmanager
+def nothing_can_be_deleted(faked: FakedGateway) -> Iterator[None]:
+    """The store refuses every statement that deletes."""
+    authorise = faked.gateway.store._writer._db.set_authorizer
+    authorise(lambda what, *_: sqlite3.SQLITE_DENY if what == sqlite3.SQLITE_DELETE else 0)
+    try:
+        yield
+    finally:
+        authorise(None)
+
+
 async def test_no_byte_leaves_before_the_commit(
     faked: FakedGateway, phone: trio.SocketStream, tmp_path: Path
 ) -> None:
@@ -145,6 +156,19 @@ async def test_a_long_lock_is_told_and_the_turn_is_stored_when_it_ends(
 
     assert told["degraded"] == "record"
     assert waited_s < RULE_S + 1
+
+
+async def test_old_calls_that_cannot_be_deleted_cost_no_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clawctl.gateway.DAY_S", 0.05)
+    async with open_faked_gateway(tmp_path) as faked:
+        with nothing_can_be_deleted(faked):
+            await trio.sleep(0.5)
+        host, port = faked.phone_url.removeprefix("http://").split(":")
+        async with await trio.open_tcp_stream(host, int(port)) as phone:
+            await post(phone, 1)
+            assert (await answer(phone))["turn"] == 1
 
 
 async def until_stored(data_dir: Path, turns: set[int]) -> None:
