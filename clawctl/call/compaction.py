@@ -23,20 +23,26 @@ REQUEST = (
 )
 
 
-def older(session: Session, settings: Settings) -> list[TurnRecord]:
-    """The turns that have to be condensed now: all but the newest `max_history_turns`.
+def due(session: Session, settings: Settings) -> bool:
+    """Whether the history is longer than `max_history_turns` or the token budget allow.
 
-    Half as many stay once it begins, so that it is not due again with the next turn; fewer when
-    the token budget has no room for them.
+    What former calls of the number left counts: many short calls make a long history too.
     """
-    keep, turns = settings.session.max_history_turns, session.turns
+    earlier, turns = session.state.earlier, session.turns
     budget = settings.llm.llm_context_tokens - settings.llm.llm_max_tokens
-    size = sum(tokens(turn.transcript + turn.reply) for turn in turns)
+    size = sum(tokens(message.content) for message in session.history())
     crowded = settings.llm.llm_context_tokens > 0 and size > budget
-    if len(turns) <= keep and not crowded:
-        return []
-    stay = max(1, (min(keep, len(turns)) + 1) // 2)
-    return turns[:-stay]
+    long = len(turns) + len(earlier) // 2 > settings.session.max_history_turns
+    return bool(earlier or turns[1:]) and (long or crowded)
+
+
+def older(session: Session, settings: Settings) -> list[TurnRecord]:
+    """The turns that are condensed, behind what former calls left.
+
+    Half of what may stay does, so that it is not due again with the next turn.
+    """
+    stay = (min(settings.session.max_history_turns, len(session.turns)) + 1) // 2
+    return session.turns[:-stay]
 
 
 @dataclass
@@ -51,7 +57,7 @@ class Compaction:
 
     def consider(self, session: Session) -> None:
         """Begin condensing this call's history, if that is due and not under way."""
-        if session.compacting or session.ended or not older(session, self.live.now):
+        if session.compacting or session.ended or not due(session, self.live.now):
             return
         session.compacting = trio.CancelScope()
         self.nursery.start_soon(self._condense, session, session.compacting)
@@ -78,7 +84,8 @@ class Compaction:
 
     def _done(self, session: Session, summary: str, turns: list[TurnRecord]) -> None:
         if summary and not session.ended:
-            entry = session.condense(summary, turns[-1].number, now=self.clock())
+            upto = turns[-1].number if turns else session.state.summary_upto
+            entry = session.condense(summary, upto, now=self.clock())
             self.store.record_soon(entry)
             log.info("compaction.done", session=session.id, turns=len(turns))
 

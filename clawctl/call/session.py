@@ -93,9 +93,13 @@ class Session:
         return self.entry(turn, now=now)
 
     def entry(self, turn: TurnRecord | None = None, *, now: float) -> Entry:
+        """What has to be made durable, with what is remembered of the number if `turn` adds to it.
+
+        Only then: the same number may be in a newer call by now, or forgotten.
+        """
         self.state.updated_at = now
         state = msgspec.structs.replace(self.state)
-        return Entry(call=state, turn=turn, caller=self._remember(now))
+        return Entry(call=state, turn=turn, caller=self._remember(now) if turn else None)
 
     def reset(self, *, now: float) -> Entry:
         """Begin the conversation afresh; turns in flight become stale, the record stays."""
@@ -106,7 +110,7 @@ class Session:
         state.authenticated, state.auth_attempts = False, 0
         state.earlier, state.message = [], None
         self.turns = []
-        return self.entry(now=now)
+        return self._rewritten(now)
 
     def end(
         self,
@@ -126,7 +130,13 @@ class Session:
         self.turns = [turn for turn in self.turns if turn.number > upto]
         self.state.summary, self.state.summary_upto = summary, upto
         self.state.earlier = []
-        return self.entry(now=now)
+        return self._rewritten(now)
+
+    def _rewritten(self, now: float) -> Entry:
+        """The history is another one now, without a turn that says so."""
+        entry = self.entry(now=now)
+        entry.caller = self._remember(now)
+        return entry
 
     def _cut_short(self, but: trio.CancelScope | None = None) -> None:
         for scope in (*self._running, self.compacting):

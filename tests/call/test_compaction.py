@@ -40,6 +40,19 @@ async def test_a_summary_is_carried_into_the_next_one(room, autojump_clock):
     assert [prompt.summary for prompt in summaries][:2] == ["", "A summary."]
 
 
+async def test_what_many_short_calls_left_is_condensed_as_well(room, autojump_clock):
+    room.set(keep_history=True)
+    room.llm.answer = answer
+    for number in range(10):
+        for _ in range(2):
+            await room.say("a fact", session_id=f"call-{number}", caller_number="+1")
+            await wait_all_tasks_blocked()
+
+    kept = await room.store.caller("+1")
+    assert max(len(prompt.history) for prompt in room.llm.calls) <= 2 * 9
+    assert (kept.total_calls, kept.summary) == (10, "A summary.")
+
+
 async def test_it_is_stored(room, autojump_clock):
     await talk(room, 9)
 

@@ -122,6 +122,29 @@ class TestCallerHistory:
         assert await room.store.caller("+1") is None
         assert room.llm.calls[-1].history == ()
 
+    async def test_a_former_call_that_falls_silent_later_does_not_bring_it_back(
+        self, room, autojump_clock
+    ):
+        room.set(keep_history=True)
+        await room.say(caller_number="+1")
+        room.set(keep_history=False)
+        await room.say(caller_number="+1")
+        await trio.sleep(400)
+
+        assert await room.store.caller("+1") is None
+
+    async def test_a_former_call_that_falls_silent_later_does_not_replace_it(
+        self, room, autojump_clock
+    ):
+        room.set(keep_history=True)
+        await room.say("one", caller_number="+1")
+        await trio.sleep(200)
+        await room.say("two", caller_number="+1")
+        await trio.sleep(150)
+
+        kept = await room.store.caller("+1")
+        assert (kept.total_calls, kept.messages[2]) == (2, Message("user", "two"))
+
     async def test_hidden_callers_start_afresh(self, room, autojump_clock):
         room.set(keep_history=True)
         await room.say("secret", caller_number="")
