@@ -17,7 +17,7 @@ from clawctl.call.session import Session, Stale, Streamed
 from clawctl.call.speaking import Speaking
 from clawctl.call.utterance import Out, Result, Turn, Utterance
 from clawctl.config.live import Live
-from clawctl.errors import NotStored, StageFailed
+from clawctl.errors import NotStored
 from clawctl.wire.events import (
     CallMessage,
     TurnAuthenticated,
@@ -66,7 +66,7 @@ class Turns:
             )
         except Ended:
             return Result(session_id=said.session_id, ok=False, ended=True, hangup=True)
-        if said.reset and session.state.turn_count:
+        if said.reset and (session.state.turn_count or session.in_flight):
             self.registry.reset(session)
         with bound_contextvars(session=session.id, turn=session.state.turn_count + 1):
             return await self._run(said, session, out)
@@ -168,8 +168,8 @@ class Turns:
 
     # hear
 
-    async def _hear(self, turn: Turn, out: Out) -> str:
-        """The caller's words; the phone's own hint where we have none."""
+    async def _words(self, turn: Turn) -> str:
+        """What the caller said; the phone's own hint where we have nothing."""
         said, text = turn.said, ""
         if not (said.skip_asr and said.transcript_hint):
             with turn.stage("stt"):
@@ -177,31 +177,37 @@ class Turns:
                 text = heard.text
                 if heard.degraded:
                     turn.degrade("stt")
-        text = text or said.transcript_hint
+        return text or said.transcript_hint
+
+    async def _hear(self, turn: Turn, out: Out) -> str:
+        text = await self._words(turn)
         hidden = text and self.answering.gated(turn)
         turn.record.transcript = gate.WITHHELD if hidden else turn.public(text)
-        asr_ms = float(turn.record.metrics.get("asr_ms", 0.0))
-        turn.announce(self._transcript(turn.record, asr_ms))
+        asr_ms = self._announce_transcript(turn)
         await out.heard(turn.record.transcript, asr_ms)
         return text
 
     async def _hear_late(self, turn: Turn) -> None:
         """After an inject was spoken: what the caller said meanwhile joins the history."""
-        session, record = turn.session, turn.record
-        try:
-            heard = await self.hearing.hear(turn.said.sound, turn.said.audio_digest)
-        except StageFailed as error:
-            turn.fail("stt", str(error))
-            return
-        if heard.text and record in session.turns:
-            record.transcript = turn.public(heard.text)
-            self.bus.publish(self._transcript(record, heard.ms))
-            self.store.record_soon(session.entry(record, now=self.clock()))
+        session, turn.events = turn.session, []
+        text = await self._words(turn)
+        if text and turn.record in session.turns:
+            turn.record.transcript = turn.public(text)
+            self._announce_transcript(turn)
+        if turn.events:
+            entry = session.entry(turn.record, now=self.clock())
+            entry.events = turn.events
+            self.store.record_soon(entry)
 
-    def _transcript(self, record: TurnRecord, asr_ms: float) -> TurnTranscript:
-        return TurnTranscript(
-            session_id=record.session_id, transcript=record.transcript, asr_ms=asr_ms
+    def _announce_transcript(self, turn: Turn) -> float:
+        """Returns how long recognition took, in ms."""
+        record, asr_ms = turn.record, float(turn.record.metrics.get("asr_ms", 0.0))
+        turn.announce(
+            TurnTranscript(
+                session_id=record.session_id, transcript=record.transcript, asr_ms=asr_ms
+            )
         )
+        return asr_ms
 
     # record
 
@@ -309,7 +315,8 @@ class Turns:
             except NotStored as error:
                 log.warning("turn.not_stored", why=str(error))
         if not stored:
-            turn.degrade("record")
+            # Says that a kill may lose it, so it comes before whatever else was degraded.
+            turn.record.degraded = "record"
             self.bus.publish(
                 TurnError(
                     session_id=turn.session.id,

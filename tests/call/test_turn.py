@@ -180,6 +180,29 @@ async def test_what_was_said_during_an_inject_joins_the_history_afterwards(room,
     assert stored.turns[1].transcript == "I am in a hurry"
 
 
+async def test_the_phones_hint_counts_during_an_inject_too(room, autojump_clock):
+    await room.say(session_id="s")
+    room.registry.find("s").state.injects = ["Please hold."]
+    await room.say("x", "s", transcript_hint="from the phone", skip_asr=True)
+    await trio.testing.wait_all_tasks_blocked()
+
+    assert room.registry.find("s").turns[1].transcript == "from the phone"
+    assert len(room.stt.calls) == 1
+
+
+async def test_a_recogniser_that_fails_during_an_inject_is_announced_and_stored(
+    room, autojump_clock
+):
+    await room.say(session_id="s")
+    room.registry.find("s").state.injects = ["Please hold."]
+    room.stt.trouble = RuntimeError("broken")
+    await room.say("hm", "s")
+    await trio.testing.wait_all_tasks_blocked()
+
+    assert isinstance(room.events()[-1], TurnError)
+    assert isinstance((await room.store.events_after(0))[-1].event, TurnError)
+
+
 async def test_an_inject_that_no_voice_could_say_stays_queued(room, autojump_clock):
     first = await room.say()
     session = room.registry.find(first.session_id)
@@ -350,6 +373,12 @@ class TestRecording:
         assert result.ok
         assert result.record.degraded == "record"
         assert trio.current_time() == 2.0
+
+    async def test_that_it_is_not_stored_is_said_whatever_else_failed(self, room, autojump_clock):
+        room.llm.trouble = RuntimeError("broken")
+        room.store.fail = True
+
+        assert (await room.say()).record.degraded == "record"
 
     async def test_a_failing_store_costs_no_answer_and_is_made_up_for(self, room, autojump_clock):
         room.store.fail = True
@@ -605,7 +634,7 @@ class TestPassphrase:
 
         told = repr(gate.events()) + repr(await gate.store.call(sid))
         assert "garbage" not in told
-        assert "harvest" not in told.lower().replace("blue harvest'", "")
+        assert "harvest" not in told.lower()
         assert [turn.transcript for turn in gate.registry.find(sid).turns] == [
             "[passphrase]",
             "[passphrase]",
@@ -688,6 +717,23 @@ class TestStale:
             room.registry.end(room.registry.find(first.session_id), "hangup")
 
         assert (results[0].ended, results[0].hangup) == (True, True)
+
+    async def test_a_turn_that_resets_makes_the_very_first_one_stale(self, room, autojump_clock):
+        room.llm.delay_s = 5.0
+        results = []
+
+        async def say(name, **said):
+            results.append((name, await room.say(name, "s", **said)))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(say, "old")
+            await trio.sleep(1)
+            await say("new", reset=True)
+
+        assert [(name, r.ok, r.stale) for name, r in results] == [
+            ("old", False, True),
+            ("new", True, False),
+        ]
 
     async def test_a_reset_forgets_the_conversation_but_not_the_record(self, room, autojump_clock):
         first = await room.say("old")
