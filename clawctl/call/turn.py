@@ -1,6 +1,7 @@
 """One turn in its order: admit, hear, answer, speak, record (gateway page, section 3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -14,7 +15,7 @@ from clawctl.call.hearing import Hearing
 from clawctl.call.ports import HANGUP, REJECTED, Entry, Store, StoredMessage, TurnRecord
 from clawctl.call.registry import Ended, Registry
 from clawctl.call.session import Session, Stale, Streamed
-from clawctl.call.speaking import Speaking
+from clawctl.call.speaking import APOLOGY_S, Speaking
 from clawctl.call.utterance import Out, Result, Turn, Utterance
 from clawctl.config.live import Live
 from clawctl.errors import NotStored
@@ -34,8 +35,8 @@ log = structlog.get_logger()
 
 # The caller is answered after this long even if the turn could not be stored (gateway page, 3.10).
 STORE_PATIENCE_S = 2.0
-# Kept back from the turn's deadline for saying that it was not met.
-RESERVE_S = 3.0
+# Kept back from the turn's deadline for saying that it was not met, and for storing that.
+RESERVE_S = APOLOGY_S + STORE_PATIENCE_S
 # A stream that failed is posted again at once; the same audio later is a new utterance.
 RETAKE_S = 60.0
 
@@ -60,6 +61,7 @@ class Turns:
         Cancelled because the phone went away, it leaves no trace in the call but what a stream
         had already played.
         """
+        began = trio.current_time()
         try:
             session = await self.registry.open(
                 said.session_id, caller_number=said.caller_number, direction=said.direction
@@ -69,10 +71,10 @@ class Turns:
         if said.reset and (session.state.turn_count or session.in_flight):
             self.registry.reset(session)
         with bound_contextvars(session=session.id, turn=session.state.turn_count + 1):
-            return await self._run(said, session, out)
+            return await self._run(self._begin(said, session, began), out)
 
-    async def _run(self, said: Utterance, session: Session, out: Out) -> Result:
-        turn = self._begin(said, session)
+    async def _run(self, turn: Turn, out: Out) -> Result:
+        session = turn.session
         try:
             with session.turn(turn.scope):
                 await out.session(session.id)
@@ -83,7 +85,7 @@ class Turns:
             if not turn.committed:
                 self._abandon(turn)
 
-    def _begin(self, said: Utterance, session: Session) -> Turn:
+    def _begin(self, said: Utterance, session: Session, began: float) -> Turn:
         self.registry.touch(session)
         turn = Turn(
             said=said,
@@ -96,7 +98,7 @@ class Turns:
                 audio_digest=said.audio_digest,
             ),
             passphrase=self.live.now.call.auth_passphrase,
-            began=trio.current_time(),
+            began=began,
         )
         turn.announce(
             TurnStarted(
@@ -118,30 +120,38 @@ class Turns:
                     caller_number=said.caller_number,
                 )
             )
-            await self.speaking.say(turn, out, call.auth_reject_message, "rejected")
+            with self._in_time(turn):
+                await self.speaking.say(turn, out, call.auth_reject_message, "rejected")
         elif said.forced_reply:
             if last := self._posted_before(turn):
                 turn.retakes = last.record
-            await self.speaking.say(turn, out, said.forced_reply, "forced")
+            with self._in_time(turn):
+                await self.speaking.say(turn, out, said.forced_reply, "forced")
         else:
             return await self._take_the_floor(turn, out)
         return await self._record(turn, out)
 
     async def _take_the_floor(self, turn: Turn, out: Out) -> Result:
-        """Converse when the turns before this one are done; apologise when time is up."""
-        deadline = turn.began + self.live.now.session.turn_deadline_sec - RESERVE_S
+        """Converse when the turns before this one are done."""
         floor, mine = turn.session.floor, False
         try:
-            with trio.CancelScope(deadline=deadline) as in_time:
+            with self._in_time(turn):
                 await floor.acquire()
                 mine = True
                 await self._converse(turn, out)
-            if in_time.cancelled_caught:
-                turn.fail("deadline", "no answer within turn_deadline_sec")
             return await self._record(turn, out)
         finally:
             if mine:
                 floor.release()
+
+    @contextmanager
+    def _in_time(self, turn: Turn) -> Iterator[None]:
+        """What is in it ends before the phone gives up; a turn it leaves unanswered has failed."""
+        deadline = turn.began + self.live.now.session.turn_deadline_sec - RESERVE_S
+        with trio.CancelScope(deadline=deadline) as scope:
+            yield
+        if scope.cancelled_caught:
+            turn.fail("deadline", "no answer within turn_deadline_sec")
 
     async def _converse(self, turn: Turn, out: Out) -> None:
         state, last = turn.session.state, self._posted_before(turn)
@@ -213,8 +223,11 @@ class Turns:
 
     async def _record(self, turn: Turn, out: Out) -> Result:
         """Committed, made durable, announced; only then the answer may leave."""
+        with trio.move_on_after(RESERVE_S):
+            if not turn.spoken:
+                await self.speaking.apologise(turn, out)
         if not turn.spoken:
-            await self.speaking.apologise(turn, out)
+            turn.record.status = "interrupted"
         await trio.lowlevel.checkpoint_if_cancelled()
         entry = self._commit(turn)
         record = turn.record

@@ -18,6 +18,13 @@ class Stuck(Heard):
         await trio.sleep_forever()
 
 
+class Deaf(Stuck):
+    """A phone that takes no text either."""
+
+    async def reply(self, text, *, final):
+        await trio.sleep_forever()
+
+
 async def test_a_turn_is_heard_answered_spoken_and_recorded(room, autojump_clock):
     result = await room.say("what time is it")
 
@@ -332,7 +339,31 @@ class TestFailures:
 
         assert result.record.degraded == "deadline"
         assert result.record.model == "apology"
-        assert trio.current_time() == 37.0
+        assert trio.current_time() == 36.0
+
+    async def test_the_deadline_holds_when_everything_hangs(self, room, autojump_clock):
+        room.set(engine_timeout_sec=100, keep_history=True)
+        room.llm.trouble = room.tts.trouble = HANG
+        room.store.stall = room.store.stall_reads = trio.Event()
+        result = await room.say(session_id="s", caller_number="+1")
+
+        assert result.record.reply == last_resort("en")[0]
+        assert trio.current_time() == 40.0
+
+    async def test_a_greeting_without_a_voice_keeps_the_deadline_too(self, room, autojump_clock):
+        room.set(engine_timeout_sec=100)
+        room.tts.trouble = HANG
+        result = await room.say(forced_reply="Hello.")
+
+        assert (result.ok, result.record.reply) == (True, last_resort("en")[0])
+        assert trio.current_time() == 38.0
+
+    async def test_a_phone_that_takes_nothing_does_not_keep_the_floor(self, room, autojump_clock):
+        said = room.utterance(session_id="s", streamed=True)
+        result = await room.turns.run(said, Deaf())
+
+        assert result.record.status == "interrupted"
+        assert trio.current_time() == 40.0
 
     async def test_a_turn_behind_a_slow_one_is_answered_in_time_as_well(self, room, autojump_clock):
         first = await room.say()
@@ -347,7 +378,7 @@ class TestFailures:
             nursery.start_soon(say, "slow")
             nursery.start_soon(say, "behind")
 
-        assert [(r.record.degraded, t) for r, t in results] == [("deadline", 37.0)] * 2
+        assert [(r.record.degraded, t) for r, t in results] == [("deadline", 36.0)] * 2
 
 
 class TestRecording:
