@@ -13,7 +13,7 @@ from hypercorn.config import Config
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import ConnectionState
 
-from clawctl.door.tcp import Connection
+from clawctl.door.tcp import Connection, Connections
 from clawctl.errors import CannotStart
 
 # Longer than the 5 minutes for which the phone pools a connection (phone page, 4.1).
@@ -60,10 +60,12 @@ async def open_door(sock: socket.socket, app: Any, graceful_s: float) -> AsyncIt
 
     In place of hypercorn's `serve`, which knows no other connections than its own.
     """
-    config, context = _config(), WorkerContext(None)
+    config, context, open_ones = _config(), WorkerContext(None), Connections()
 
     async def serve(stream: Any) -> None:
-        await Connection(ASGIWrapper(app), config, context, ConnectionState({}), stream).run()
+        one = Connection(ASGIWrapper(app), config, context, ConnectionState({}), stream)
+        with open_ones.among(one):
+            await one.run()
 
     async with trio.open_nursery() as connections, trio.open_nursery() as listening:
         listener = trio.SocketListener(trio.socket.from_stdlib_socket(sock))

@@ -1,11 +1,14 @@
 """One client's connection: HTTP/1.1 only, and never in the way of another one or of a stop."""
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 import trio
 from h11 import Request
-from hypercorn.events import Closed, Event, RawData
+from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.typing import ConnectionState
@@ -14,6 +17,8 @@ log = structlog.get_logger()
 
 # Whoever reads nothing for this long does not want its answer.
 UNREAD_S = 30.0
+# At one door: a phone pools a handful, and some systems give a process 256 files in all.
+MOST = 100
 
 
 class Http1(H11Protocol):
@@ -38,6 +43,13 @@ class Connection(TCPServer):
 
     protocol: Any
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.quiet_since = trio.current_time()
+
+    def hang_up(self) -> None:
+        self.stream.socket.close()
+
     async def run(self) -> None:
         try:
             async with trio.open_nursery() as nursery:
@@ -48,6 +60,8 @@ class Connection(TCPServer):
             log.warning("connection.broken", why=_names(errors))
 
     async def protocol_send(self, event: Event) -> None:
+        if isinstance(event, Updated):
+            self.quiet_since = trio.current_time() if event.idle else math.inf
         if not isinstance(event, RawData):
             await super().protocol_send(event)
             return
@@ -58,7 +72,7 @@ class Connection(TCPServer):
             except (trio.BrokenResourceError, trio.ClosedResourceError):
                 await self.protocol.handle(Closed())
         if sent.cancelled_caught:
-            self.stream.socket.close()
+            self.hang_up()
             await self.protocol.handle(Closed())
 
     async def _read_data(self) -> None:
@@ -75,12 +89,37 @@ class Connection(TCPServer):
             self.protocol_send,
         )
         await super()._read_data()
+        # Else the closed connection keeps its file and its tasks for the rest of the idle time.
+        await self.idle_task.stop()
 
     async def _hung_up(self) -> None:
         try:
             await trio.sleep_forever()
         finally:
-            self.stream.socket.close()
+            self.hang_up()
+
+
+class Connections:
+    """Those open at one door; when there are too many, the one that was quiet longest is closed.
+
+    Nobody needs a token to connect: without a limit any app could use up the files of the process.
+    A connection whose request is being answered is never closed for another one.
+    """
+
+    def __init__(self) -> None:
+        self._open = set[Connection]()
+
+    @contextmanager
+    def among(self, connection: Connection) -> Iterator[None]:
+        self._open.add(connection)
+        if len(self._open) > MOST:
+            quiet = min(self._open, key=lambda one: one.quiet_since)
+            self._open.discard(quiet)
+            quiet.hang_up()
+        try:
+            yield
+        finally:
+            self._open.discard(connection)
 
 
 def _names(errors: BaseExceptionGroup[Any]) -> str:

@@ -245,3 +245,56 @@ async def test_a_client_that_does_not_read_is_let_go(faked, monkeypatch):
             (session,) = faked.gateway.registry.sessions.values()
             while session.in_flight:
                 await trio.sleep(0.01)
+
+
+async def test_when_too_many_connect_the_one_quiet_longest_goes(faked, phone, monkeypatch):
+    """Anybody may connect, and every connection takes a file of the process."""
+    monkeypatch.setattr("clawctl.door.tcp.MOST", 3)
+    async with (
+        await connect(faked.phone_url) as first,
+        await connect(faked.phone_url) as second,
+        await connect(faked.phone_url) as third,
+    ):
+        await first.send_all(GET)
+        await answer(first)
+
+        assert (await phone.get("/health")).status_code == 200
+        await closed(second, within_s=2)
+        for kept in (first, third):
+            await kept.send_all(GET)
+            head, _ = await answer(kept)
+            assert head.startswith(b"HTTP/1.1 200")
+
+
+async def test_a_connection_closed_by_the_client_leaves_nothing_behind(faked, phone):
+    """hypercorn kept its file and its tasks until the connection would have been idle too long."""
+    await phone.get("/health")
+    before = trio.lowlevel.current_statistics().tasks_living
+    for request in (b"", GET, GET[:20]):
+        async with await connect(faked.phone_url) as stream:
+            await stream.send_all(request)
+
+    with trio.fail_after(5):
+        while trio.lowlevel.current_statistics().tasks_living > before:
+            await trio.sleep(0.01)
+
+
+async def test_a_call_in_flight_is_not_hung_up_for_another_connection(faked, phone, monkeypatch):
+    monkeypatch.setattr("clawctl.door.tcp.MOST", 1)
+    faked.tts.delay_s = 0.5
+    said = {}
+
+    async def talk():
+        files = {"audio": ("turn.wav", b"", "audio/wav")}
+        said.update(
+            (await phone.post("/api/turn", files=files, data={"forced_reply": "Hi."})).json()
+        )
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(talk)
+        while not faked.tts.calls:
+            await trio.sleep(0.01)
+        async with await connect(faked.phone_url) as stream:
+            await closed(stream, within_s=2)
+
+    assert said["reply"] == "Hi."
