@@ -145,17 +145,10 @@ def running(wanted: Wanted, output: Output) -> Where | None:
 def _configured(wanted: Wanted) -> Where:
     if wanted.url and wanted.token:
         return wanted.url, wanted.token
-    from clawctl.config.load import load
-    from clawctl.config.tokens import kept_token
-    from clawctl.plugins import find, sections
+    from clawctl.cli.address import configured_address
 
-    gateway = load(wanted.config, plugins=sections(find())).settings.gateway
-    host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
-    bearer = gateway.bearer_token
-    # Only a gateway makes one.
-    if not bearer and Path(gateway.data_dir, "bearer_token").exists():
-        bearer = kept_token(Path(gateway.data_dir))
-    return wanted.url or f"http://{host}:{gateway.port}", wanted.token or bearer
+    found = configured_address(wanted.config)
+    return wanted.url or found.url, wanted.token or found.bearer_token
 
 
 async def simulate(

@@ -15,26 +15,17 @@ from clawctl.cli.output import Output
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(path: Path | None, url: str | None, token: str | None, as_json: bool) -> None:
     """Tell how the running gateway is; exit 3 if there is none."""
+    from clawctl.cli.address import configured_address
     from clawctl.client.rest import RestClient
 
     output = Output(as_json)
-    settings_url, settings_token = located(path)
-    status = RestClient(url or settings_url, token or settings_token).get("/api/status")
+    found = configured_address(path)
+    status = RestClient(url or found.url, token or found.agent_token).get("/api/status")
     if output.as_json:
         output.data(status)
         return
-    for line in _lines(url or settings_url, status):
+    for line in _lines(url or found.url, status):
         output.line(line)
-
-
-def located(path: Path | None) -> tuple[str, str]:
-    """Where the settings say the gateway is, and the token of its control endpoints."""
-    from clawctl.config.load import load
-    from clawctl.plugins import find, sections
-
-    gateway = load(path, plugins=sections(find())).settings.gateway
-    host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
-    return f"http://{host}:{gateway.port}", gateway.agent_token
 
 
 def _lines(url: str, status: dict[str, Any]) -> list[str]:
