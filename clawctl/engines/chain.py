@@ -341,6 +341,12 @@ class TtsChain(Chain[Tts]):
         done = await self._do(voice.lang, lambda engine, _: _speak(engine, text, voice))
         return Spoken(done.result, done.engine, done.degraded)
 
+    def speaker(self, lang: str) -> tuple[str, bytes]:
+        """Who should speak a language, and how that engine is set now."""
+        name = next(iter(self.order(lang)), "")
+        keeper = self._keepers.get(name)
+        return name, msgspec.msgpack.encode(keeper.settings()) if keeper else b""
+
     async def _prove(self, engine: Tts, lang: str) -> None:
         text, _ = last_resort(lang)
         await _speak(engine, text, Voice(lang=lang))

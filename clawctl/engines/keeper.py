@@ -10,7 +10,7 @@ failed   it failed lately: it rests, and is used only while nothing else is left
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Generic, Literal
+from typing import Any, Generic, Literal
 
 import structlog
 import trio
@@ -25,7 +25,7 @@ State = Literal["absent", "closed", "opening", "ready", "failed"]
 REST_S = 15.0
 LONGEST_REST_S = 120.0
 # One failure may be the fault of its input; an engine that fails again is opened anew.
-FAILURES_TO_REOPEN = 2
+FLAWS_TO_REOPEN = 2
 # Loading a model from a slow disk, or fetching it, takes minutes; this is for ever.
 OPENING_S = 1800.0
 
@@ -49,7 +49,9 @@ class Keeper(Generic[E]):
         self._wanted = False
         self._worn = False
         self._users = 0
+        # In a row; the second number is of those at work since it was opened last.
         self._failures = 0
+        self._flaws = 0
         self._failed_at = -math.inf
         self._asked = trio.Event()
         self._tried = trio.Event()
@@ -79,6 +81,9 @@ class Keeper(Generic[E]):
         self.worked()
         self._move()
 
+    def settings(self) -> Any:
+        return self._host.settings()
+
     async def ready(self) -> E:
         """The open engine; raises EngineFailed when the attempt to open it fails.
 
@@ -103,7 +108,7 @@ class Keeper(Generic[E]):
 
     def worked(self) -> None:
         self.failure, self.rested_at = "", -math.inf
-        self._failures, self._worn = 0, False
+        self._failures, self._flaws, self._worn = 0, 0, False
 
     def failed(self, why: str, *, since: float) -> None:
         """It failed at work that began at `since`.
@@ -113,7 +118,8 @@ class Keeper(Generic[E]):
         if since <= self._failed_at:
             return
         self._failures += 1
-        self._worn = self._engine is not None and self._failures >= FAILURES_TO_REOPEN
+        self._flaws += self._engine is not None
+        self._worn = self._flaws >= FLAWS_TO_REOPEN
         rest_s = min(REST_S * 2 ** min(self._failures - 1, 8), LONGEST_REST_S)
         self.failure, self._failed_at = why, trio.current_time()
         self.rested_at = self._failed_at + rest_s
@@ -134,7 +140,7 @@ class Keeper(Generic[E]):
 
     async def _hold(self) -> None:
         began = trio.current_time()
-        self._opening, self._worn = True, False
+        self._opening, self._flaws, self._worn = True, 0, False
         try:
             with trio.CancelScope(deadline=began + OPENING_S) as patience:
                 async with self._offer.open(self._host) as engine:
@@ -157,8 +163,8 @@ class Keeper(Generic[E]):
         log.info("engine.opened", engine=self.name, took_s=round(trio.current_time() - began, 3))
 
     def _broke(self, why: str) -> None:
-        """It could not be opened, or fell over while nobody used it."""
-        self._engine = None
+        """It could not be opened, or fell over by itself."""
+        self._engine, self._flaws = None, 0
         self.failed(why, since=trio.current_time())
         self._settle()
 

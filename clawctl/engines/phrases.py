@@ -15,13 +15,13 @@ __all__ = ["MOST", "MOST_BYTES", "Phrases", "last_resort"]
 MOST = 64
 MOST_BYTES = 16_000_000
 
-# Who should speak it, how, and what.
-Key = tuple[str, Voice, str]
+# Who should speak it and how they are set, the voice, the text.
+Key = tuple[tuple[str, bytes], Voice, str]
 
 
 @dataclass
 class Making:
-    """A phrase being synthesised; ended without either, its maker was cancelled."""
+    """A phrase that is being synthesised; one that ended with neither outcome was cancelled."""
 
     ended: trio.Event = field(default_factory=trio.Event)
     spoken: Spoken | None = None
@@ -41,7 +41,7 @@ class Phrases:
 
     async def speak(self, text: str, voice: Voice) -> Spoken:
         """As `TtsChain.speak`; callers with the same phrase share one synthesis and its failure."""
-        key = ("".join(self._tts.order(voice.lang)[:1]), voice, text)
+        key = (self._tts.speaker(voice.lang), voice, text)
         while (spoken := self._kept.get(key)) is None:
             making = self._makings.get(key)
             if making is None:

@@ -138,6 +138,25 @@ async def test_an_engine_that_fails_twice_is_opened_anew_once_its_calls_ended(
     assert keeper.state == "failed"
 
 
+async def test_waiting_for_a_slow_opening_is_no_reason_to_open_anew(
+    keep: Keep, autojump_clock: MockClock
+) -> None:
+    tts = ToneTts(opening_s=40)
+    keeper = await keep(tts)
+    for _ in range(3):
+        began = trio.current_time()
+        with trio.move_on_after(10):
+            await keeper.ready()
+        keeper.failed("nothing came for 10 s", since=began)
+    await keeper.ready()
+
+    await trio.sleep(1)
+    keeper.failed("it crackles", since=trio.current_time())
+    await trio.sleep(1)
+
+    assert tts.closed == 0
+
+
 async def test_one_failure_does_not_close_an_engine(keep: Keep, autojump_clock: MockClock) -> None:
     tts = ToneTts()
     keeper = await keep(tts)

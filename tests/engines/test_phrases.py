@@ -39,6 +39,22 @@ async def test_another_voice_is_another_phrase(nursery: trio.Nursery) -> None:
     assert len(tts.calls) == 2
 
 
+async def test_a_voice_that_is_set_differently_is_another_voice(nursery: trio.Nursery) -> None:
+    tts, pitch = ToneTts(), [40]
+
+    class Set(NoHost):
+        def settings(self) -> int:
+            return pitch[0]
+
+    offers = {"tone": (fake_plugin("tone", tts=tts).tts["tone"], Set())}
+    phrases = Phrases(TtsChain(nursery, offers, lambda: ("auto",), lambda: 10.0))
+
+    for pitch[0] in (40, 60, 40):
+        await phrases.speak("hello", VOICE)
+
+    assert len(tts.calls) == 2
+
+
 async def test_callers_with_the_same_phrase_share_its_synthesis(
     nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
