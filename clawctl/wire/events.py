@@ -2,7 +2,8 @@
 
 On the wire an event is `{"type", "seq", "timestamp", "session_id", "data": {…}}` with the keys of
 `data` repeated at the top level (gateway manual and guide disagree; both readings work). Empty
-fields are left out, and there is never a null.
+fields are left out, save those of a turn that the manuals name: clients read them unasked. There is
+never a null.
 """
 
 from typing import Any, ClassVar
@@ -53,7 +54,7 @@ class TurnStarted(Event, frozen=True, kw_only=True):
     direction: str = ""
 
 
-class TurnTranscript(Event, frozen=True, kw_only=True):
+class TurnTranscript(Event, frozen=True, kw_only=True, omit_defaults=False):
     """What the caller said."""
 
     type = "turn.transcript"
@@ -61,7 +62,7 @@ class TurnTranscript(Event, frozen=True, kw_only=True):
     asr_ms: float = 0.0
 
 
-class TurnReply(Event, frozen=True, kw_only=True):
+class TurnReply(Event, frozen=True, kw_only=True, omit_defaults=False):
     """What is being said to the caller; `model` is who wrote it."""
 
     type = "turn.reply"
@@ -69,7 +70,7 @@ class TurnReply(Event, frozen=True, kw_only=True):
     model: str = ""
 
 
-class TurnComplete(Event, frozen=True, kw_only=True):
+class TurnComplete(Event, frozen=True, kw_only=True, omit_defaults=False):
     """The turn is stored and its answer is leaving."""
 
     type = "turn.complete"
@@ -151,7 +152,7 @@ class Stamped(msgspec.Struct, frozen=True):
 
 
 def data_of(event: Event) -> dict[str, Any]:
-    """The event's own fields, without `session_id`; empty ones are left out."""
+    """The event's own fields, without `session_id`."""
     data: dict[str, Any] = msgspec.to_builtins(event)
     data.pop("session_id", None)
     return data

@@ -6,13 +6,24 @@ import msgspec
 import pytest
 
 from clawctl.wire import events
-from clawctl.wire.events import Event, SessionStarted, Stamped, TurnComplete, to_wire
+from clawctl.wire.events import (
+    Event,
+    SessionStarted,
+    Stamped,
+    TurnComplete,
+    TurnReply,
+    TurnTranscript,
+    to_wire,
+)
 
 EVERY = [
     value
     for value in vars(events).values()
     if isinstance(value, type) and issubclass(value, Event) and value is not Event
 ]
+
+# What a complete turn has of which this one has nothing.
+NOTHING = {"transcript": "", "model": "", "degraded": "", "metrics": {}}
 
 
 def test_the_keys_of_data_stand_at_the_top_as_well():
@@ -23,10 +34,23 @@ def test_the_keys_of_data_stand_at_the_top_as_well():
         "seq": 3,
         "timestamp": 1.5,
         "session_id": "s",
-        "data": {"reply": "Yes.", "turn": 2},
+        "data": {"reply": "Yes.", "turn": 2, **NOTHING},
         "reply": "Yes.",
         "turn": 2,
+        **NOTHING,
     }
+
+
+@pytest.mark.parametrize(
+    ("event", "fields"),
+    [
+        (TurnTranscript(), {"transcript": "", "asr_ms": 0.0}),
+        (TurnReply(), {"reply": "", "model": ""}),
+        (TurnComplete(), {"reply": "", "turn": 0, **NOTHING}),
+    ],
+)
+def test_what_the_manual_names_of_a_turn_is_there_even_when_it_is_empty(event, fields):
+    assert json.loads(to_wire(Stamped(1, 0.0, event)))["data"] == fields
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.type)
