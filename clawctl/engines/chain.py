@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import ClassVar, Generic, Self, TypeVar
 
 import msgspec
@@ -25,11 +24,11 @@ from clawctl.engines.api import (
 )
 from clawctl.engines.apology import last_resort
 from clawctl.engines.attempt import Attempt
+from clawctl.engines.choice import Choice
 from clawctl.engines.keeper import Keeper, State
 from clawctl.engines.reason import reason
 from clawctl.errors import Declined, EngineFailed, StageFailed
 
-AUTO = "auto"
 # What warming up may take, engine by engine; one that needs longer goes on opening by itself.
 WARM_UP_S = 60.0
 
@@ -112,12 +111,10 @@ class Chain(Generic[E]):
         patience_s: Callable[[], float],
     ) -> None:
         self._nursery = nursery
-        self._choose = choose
         self._patience_s = patience_s
-        self._setting: tuple[str, ...] = ()
-        self._spelt_out: list[str] = []
         ranked = sorted(offers, key=lambda name: -offers[name][0].rank)
         self._keepers: dict[str, Keeper[E]] = {name: Keeper(name, *offers[name]) for name in ranked}
+        self._choice = Choice(choose, self._keepers)
         for keeper in self._keepers.values():
             nursery.start_soon(keeper.run)
 
@@ -136,7 +133,7 @@ class Chain(Generic[E]):
 
     def order(self, lang: str = "") -> list[str]:
         """The names to try for a language: those who know it first; absent ones are among them."""
-        return sorted(self._names(), key=lambda name: not self._knows(name, lang))
+        return self._choice.order(lang)
 
     async def warm(self) -> list[Warmed]:
         """Open the engines an ordinary turn may need and prove each by a round trip.
@@ -146,7 +143,7 @@ class Chain(Generic[E]):
         """
         self._watch()
         warmed: dict[str, Warmed] = {}
-        names = self._front()
+        names = self._choice.front()
         async with trio.open_nursery() as nursery:
             for name in names:
                 nursery.start_soon(self._warm_one, self._keepers[name], warmed)
@@ -154,7 +151,7 @@ class Chain(Generic[E]):
 
     def states(self) -> list[EngineState]:
         """Every engine there is: the chosen ones in their order, then the others."""
-        chosen = self._names()
+        chosen = self._choice.names()
         others = [name for name in self._keepers if name not in chosen]
         return [self._state(name, name in chosen) for name in chosen + others]
 
@@ -174,7 +171,7 @@ class Chain(Generic[E]):
                 failures.append(f"{keeper.name}: {error}")
             else:
                 return Done(result, keeper.name, keeper.name != order[0])
-        absent = [f"{name}: {why}" for name in order if (why := self._why_absent(name))]
+        absent = [f"{name}: {why}" for name in order if (why := self._choice.why_absent(name))]
         raise StageFailed(self.stage, "; ".join(failures + absent) or "no engine is chosen")
 
     async def _ask(self, keeper: Keeper[E], attempt: Attempt[T], work: Work[E, T]) -> T:
@@ -200,72 +197,26 @@ class Chain(Generic[E]):
 
     def _to_try(self, order: Sequence[str]) -> list[Keeper[E]]:
         """The healthy ones, and when they failed the one of the resting that is rested first."""
-        keepers = [self._keepers[name] for name in order if not self._why_absent(name)]
+        keepers = [self._keepers[name] for name in order if not self._choice.why_absent(name)]
         resting = sorted((k for k in keepers if k.resting), key=lambda k: k.rested_at)
         return [k for k in keepers if not k.resting] + resting[:1]
 
     def _watch(self) -> None:
         """A change of the setting takes effect now."""
-        names = self._names()
+        names = self._choice.names()
         for name, keeper in self._keepers.items():
             keeper.want(name in names)
 
-    def _names(self) -> list[str]:
-        """The setting with "auto" spelt out; worked out anew only when the setting changed."""
-        setting = tuple(self._choose())
-        if setting != self._setting:
-            self._setting, self._spelt_out = setting, self._spell_out(setting)
-        return self._spelt_out
-
-    def _spell_out(self, setting: Sequence[str]) -> list[str]:
-        able = [name for name, keeper in self._keepers.items() if not keeper.absent]
-        others = [name for name in able if name not in setting]
-        spelt_out = [others if name == AUTO else [name] for name in setting]
-        return list(dict.fromkeys(chain.from_iterable(spelt_out)))
-
-    def _front(self) -> list[str]:
-        """Who does the work while nobody fails: what is named, and of "auto" the first to know
-        a language."""
-        named, front = self._choose(), []
-        known: set[str] = set()
-        for name in self._names():
-            if self._why_absent(name):
-                continue
-            langs = self._keepers[name].langs
-            if name in named or not langs <= known:
-                front.append(name)
-            known |= langs
-        return front
-
-    def _knows(self, name: str, lang: str) -> bool:
-        spoken, _, _region = lang.partition("-")
-        return not lang or name not in self._keepers or spoken in self._keepers[name].langs
-
-    def _why_absent(self, name: str) -> str:
-        if name in self._keepers:
-            return self._keepers[name].absent
-        return f"no such engine; there are {', '.join(sorted(self._keepers)) or 'none'}"
-
     def _state(self, name: str, chosen: bool) -> EngineState:
         keeper = self._keepers.get(name)
+        failure = self._choice.why_absent(name) or (keeper.failure if keeper else "")
         return EngineState(
             name=name,
             chosen=chosen,
             state=keeper.state if keeper else "absent",
-            why=self._why(name, chosen),
+            why=failure or self._choice.why(name),
             langs=tuple(sorted(keeper.langs)) if keeper else (),
         )
-
-    def _why(self, name: str, chosen: bool) -> str:
-        keeper = self._keepers.get(name)
-        failure = self._why_absent(name) or (keeper.failure if keeper else "")
-        if failure:
-            return failure
-        if not chosen:
-            return "not chosen"
-        if name in self._choose():
-            return "named in the settings"
-        return "the best of those installed" if name in self._front() else "in reserve"
 
     async def _warm_one(self, keeper: Keeper[E], warmed: dict[str, Warmed]) -> None:
         began, failure = trio.current_time(), ""
@@ -285,12 +236,12 @@ class SttChain(Chain[Stt]):
 
     async def hear(self, sound: Sound, lang: str) -> Heard:
         """Raises StageFailed when nobody could tell what was said; "" means: nothing was."""
-        done = await self._do(lang, lambda engine, _: engine.hear(sound, lang))
+        done = await self._do(lang, lambda engine, _: _hear(engine, sound, lang))
         return Heard(done.result, done.engine, done.degraded)
 
     async def _prove(self, engine: Stt, lang: str) -> None:
         _, sound = last_resort(lang)
-        await engine.hear(sound, lang)
+        await _hear(engine, sound, lang)
 
 
 class LlmChain(Chain[Llm]):
@@ -310,7 +261,10 @@ class LlmChain(Chain[Llm]):
                 with attempt.passing_on(piece):
                     await say(piece)
 
-            return await engine.reply(prompt, pass_on)
+            answered = await engine.reply(prompt, pass_on)
+            if not isinstance(answered.model, str):
+                raise EngineFailed("did not say which model answered")
+            return answered
 
         try:
             done = await self._do(prompt.lang, work)
@@ -350,6 +304,13 @@ class TtsChain(Chain[Tts]):
     async def _prove(self, engine: Tts, lang: str) -> None:
         text, _ = last_resort(lang)
         await _speak(engine, text, Voice(lang=lang))
+
+
+async def _hear(engine: Stt, sound: Sound, lang: str) -> str:
+    text = await engine.hear(sound, lang)
+    if not isinstance(text, str):
+        raise EngineFailed("returned no text")
+    return text
 
 
 async def _speak(engine: Tts, text: str, voice: Voice) -> Sound:

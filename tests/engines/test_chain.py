@@ -320,6 +320,19 @@ async def test_a_voice_with_an_accent_is_better_than_none(nursery: trio.Nursery)
     assert (spoken.engine, spoken.degraded) == ("english", True)
 
 
+async def test_a_strangers_engine_that_returns_nonsense_has_failed(nursery: trio.Nursery) -> None:
+    mute, vague = FixedStt(), EchoLlm()
+    stt = stt_chain(nursery, Choice("auto"), mute=mute, second=FixedStt(text="tea"))
+    llm = llm_chain(nursery, vague=vague)
+    setattr(mute, "text", None)  # noqa: B010 - what its type forbids
+    setattr(vague, "model", b"no text")  # noqa: B010
+
+    assert (await stt.hear(SPEECH, "en")).text == "tea"
+    with pytest.raises(StageFailed, match="no text"):
+        await stt_chain(nursery, Choice("auto"), mute=mute).hear(SPEECH, "en")
+    assert (await llm.reply(asked(), Listener().say)).degraded
+
+
 async def test_a_voice_without_a_sound_has_failed(nursery: trio.Nursery) -> None:
     tts = tts_chain(nursery, mute=(ToneTts(character_s=0), "en"))
 
