@@ -173,7 +173,7 @@ async def test_old_calls_that_cannot_be_deleted_cost_no_call(
 
 async def until_stored(data_dir: Path, turns: set[int]) -> None:
     with trio.fail_after(10):
-        while stored(data_dir) != turns:  # noqa: ASYNC110 - the disk tells nobody
+        while stored(data_dir) != turns:
             await trio.sleep(0.02)
 
 
