@@ -1,10 +1,11 @@
-"""Every figure in one run (`make bench`), or those that are named."""
+"""All figures in one run (`make bench`)."""
 
-import argparse
 import os
 import platform
 import sys
 from collections.abc import Callable
+
+import click
 
 from benchmarks import engines, sessions, startup, turns
 from benchmarks.table import tell
@@ -17,13 +18,13 @@ MEASURES: dict[str, Callable[[], bool]] = {
 }
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    options.add_argument("what", nargs="*", choices=MEASURES)
-    chosen = options.parse_args().what or MEASURES
+@click.command()
+@click.argument("what", nargs=-1, type=click.Choice(list(MEASURES)))
+def main(what: tuple[str, ...]) -> None:
+    """Measure everything, or WHAT is named; exit code 1 if a limit was not kept."""
     load = "/".join(f"{one:.1f}" for one in os.getloadavg())
     tell(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load}")
-    kept = [MEASURES[name]() for name in chosen]
+    kept = [MEASURES[name]() for name in what or MEASURES]
     sys.exit(0 if all(kept) else 1)
 
 

@@ -5,7 +5,6 @@ an answer proves that the history before it is whole and that the caller is stil
 rounds it is `clawctl serve` with the embedded engines in their processes that is killed.
 """
 
-import argparse
 import json
 import random
 import sqlite3
@@ -20,6 +19,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import click
 
 from benchmarks.child import Child, alive, children, open_child, open_program
 from benchmarks.phone import SPEECH, Phone
@@ -196,15 +197,14 @@ def check(data_dir: Path, calls: Iterable[Call]) -> None:
                 raise Broken(f"turn {number} of {call.session_id} was answered and is not stored")
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=ROUNDS)
-    options.add_argument("--embedded-every", type=int, default=EMBEDDED_EVERY)
-    chosen = options.parse_args()
+@click.command(help=__doc__)
+@click.option("--rounds", default=ROUNDS, show_default=True)
+@click.option("--embedded-every", default=EMBEDDED_EVERY, show_default=True, help="0: never.")
+def main(rounds: int, embedded_every: int) -> None:
     with tempfile.TemporaryDirectory() as data_dir:
-        tally, turns = run(Path(data_dir), chosen.rounds, chosen.embedded_every)
+        tally, turns = run(Path(data_dir), rounds, embedded_every)
     show(
-        f"Killed {chosen.rounds} times during turns; none of {turns} answered turns was lost",
+        f"Killed {rounds} times during turns; none of {turns} answered turns was lost",
         [
             Figure("from start to ready", tally.starts_s, "s"),
             Figure(f"{tally.workers} workers gone after", tally.deaths_s, "s"),

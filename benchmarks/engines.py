@@ -13,8 +13,10 @@ from clawctl.testing.gateway import BEARER
 from clawctl.testing.handset_form import TurnFields
 
 PHONES = 4
-SECONDS = 30.0
+SECONDS = 20.0
 MOST_MS = 20.0
+# Where other work keeps even an empty loop waiting for longer, ours may wait so much more.
+MOST_RATIO = 1.5
 
 DEMO = files("clawctl.testing") / "data" / "demo"
 SPOKEN = ("1-hello", "2-name", "3-message", "4-number", "5-correction", "6-yes", "7-goodbye")
@@ -31,11 +33,12 @@ def measure(seconds: float = SECONDS) -> bool:
         control.ask("watch")
         took_ms = _talk(gateway.hello["phone_url"], seconds)
         ours, empty = gateway.ask("watched"), control.ask("watched")
+    most_ms = max(MOST_MS, MOST_RATIO * empty["p99.9_ms"])
     return show(
         f"{PHONES} calls at once with the embedded engines, {seconds:g} s",
         [
             Figure("turn", took_ms, "ms"),
-            Figure("gateway's loop, gap at p99.9", [ours["p99.9_ms"]], "ms", MOST_MS),
+            Figure("gateway's loop, gap at p99.9", [ours["p99.9_ms"]], "ms", most_ms),
             Figure("gateway's loop, worst gap", [ours["worst_ms"]], "ms"),
             Figure("empty loop beside it, gap at p99.9", [empty["p99.9_ms"]], "ms"),
             Figure("empty loop beside it, worst gap", [empty["worst_ms"]], "ms"),

@@ -3,7 +3,6 @@
 Hearing and thinking are instant; the voice is espeak's, so that processes are at work too.
 """
 
-import argparse
 import os
 import statistics
 import sys
@@ -15,6 +14,8 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import click
 
 from benchmarks.child import open_child
 from benchmarks.phone import Phone, Reply
@@ -130,14 +131,13 @@ def _more(after: dict[str, int], before: dict[str, int]) -> dict[str, Any]:
     return {name: count - before.get(name, 0) for name, count in after.items()}
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--calls", type=int, default=CALLS)
-    options.add_argument("--first", type=int, default=FIRST_CALLS)
-    chosen = options.parse_args()
-    soak = run(chosen.calls, chosen.first)
+@click.command(help=__doc__)
+@click.option("--calls", default=CALLS, show_default=True)
+@click.option("--first", default=FIRST_CALLS, show_default=True, help="Of these, to warm up.")
+def main(calls: int, first: int) -> None:
+    soak = run(calls, first)
     kept = show(
-        f"{chosen.calls} calls of 5 turns, the last {chosen.calls - chosen.first} looked at",
+        f"{calls} calls of 5 turns, the last {calls - first} looked at",
         [
             Figure("memory a call leaves behind", [soak.slope()], "kB", MOST_KB_A_CALL),
             Figure("memory", [kb / 1024 for kb in soak.memory_kb], "MB"),

@@ -38,7 +38,7 @@ def show(title: str, figures: Iterable[Figure]) -> bool:
         limit = f"{figure.most:>10g}" if figure.most is not None else ""
         name = f"{figure.name}, {figure.unit}" if figure.unit else figure.name
         verdict = "" if figure.kept else "  MISSED"
-        tell(f"{name:46}{numbers}{limit}{verdict}")
+        tell(f"{name:46}{numbers}{limit}{verdict}".rstrip())
     return all(figure.kept for figure in figures)
 
 
