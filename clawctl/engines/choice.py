@@ -1,0 +1,74 @@
+"""Which engines of a stage are used, in which order, and why."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from clawctl.engines.keeper import Keeper
+
+AUTO = "auto"
+
+
+class Choice:
+    """The live setting, with "auto" spelt out: all the others that can work, best rank first.
+
+    `keepers` are all engines there are, best rank first.
+    """
+
+    def __init__(
+        self, choose: Callable[[], Sequence[str]], keepers: Mapping[str, Keeper[Any]]
+    ) -> None:
+        self._choose = choose
+        self._keepers = keepers
+        self._setting: tuple[str, ...] = ()
+        self._names: list[str] = []
+
+    def names(self) -> list[str]:
+        """Worked out anew only when the setting changed: no engine comes or goes while we run."""
+        setting = tuple(self._choose())
+        if setting != self._setting:
+            self._setting, self._names = setting, self._spelt_out(setting)
+        return self._names
+
+    def order(self, lang: str) -> list[str]:
+        """The names to try for a language: those who know it first; absent ones are among them."""
+        return sorted(self.names(), key=lambda name: not self._knows(name, lang))
+
+    def front(self) -> list[str]:
+        """Who does the work while nobody fails: what is named, and of "auto" the first to know a
+        language."""
+        front: list[str] = []
+        known: set[str] = set()
+        for name in self.names():
+            if self.why_absent(name):
+                continue
+            langs = self._keepers[name].langs
+            if name in self._setting or not langs <= known:
+                front.append(name)
+            known |= langs
+        return front
+
+    def why(self, name: str) -> str:
+        if name not in self.names():
+            return "not chosen"
+        if name in self._setting:
+            return "named in the settings"
+        return "the best of those installed" if name in self.front() else "in reserve"
+
+    def why_absent(self, name: str) -> str:
+        if name in self._keepers:
+            return self._keepers[name].absent
+        return f"no such engine; there are {', '.join(sorted(self._keepers)) or 'none'}"
+
+    def _spelt_out(self, setting: Sequence[str]) -> list[str]:
+        able = [name for name, keeper in self._keepers.items() if not keeper.absent]
+        others = [name for name in able if name not in setting]
+        return list(
+            dict.fromkeys(
+                chain.from_iterable(others if name == AUTO else [name] for name in setting)
+            )
+        )
+
+    def _knows(self, name: str, lang: str) -> bool:
+        spoken, _, _region = lang.partition("-")
+        return not lang or name not in self._keepers or spoken in self._keepers[name].langs
