@@ -26,6 +26,8 @@ from clawctl.testing.gateway import BEARER
 from clawctl.testing.handset_form import TurnFields, form
 
 ENGINE_TIMEOUT_S = 1.0
+# A turn that takes less did not wait for an engine that hangs.
+UNDELAYED_S = 0.8
 SEPARATOR = "----PhoneBridge1"
 MORE = itertools.count(1)
 
@@ -170,14 +172,13 @@ async def test_the_next_engine_answers_in_time_and_nobody_beside_waits(
     shaky, engines = Shaky(), {f"{stage}_engine": ["shaky", "sure"]}
     async with open_callers(tmp_path, shaky, **engines) as (caller, beside):
         assert (await caller.speak()).degraded == ""
-        usual_s = max([(await beside.speak()).took_s for _ in range(3)])
         shaky.plan(stage, trouble)
         spoken, beside_s = await in_trouble(caller, beside, shaky)
 
     assert spoken.took_s < ENGINE_TIMEOUT_S + 2
     assert spoken.degraded == stage
     assert spoken.reply.startswith("You said: ")
-    assert max(beside_s) < usual_s + ENGINE_TIMEOUT_S / 2
+    assert max(beside_s) < UNDELAYED_S
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -198,5 +199,5 @@ async def test_where_there_is_no_other_engine_the_caller_hears_an_apology_in_tim
     assert spoken.took_s < ENGINE_TIMEOUT_S + 2
     assert (spoken.degraded, spoken.reply) == (stage, reply)
     assert spoken.sound.seconds > 0.5
-    assert max(beside_s) < ENGINE_TIMEOUT_S
+    assert max(beside_s) < UNDELAYED_S
     assert afterwards.degraded == ""
