@@ -28,7 +28,7 @@ from clawctl.config.live import Live
 from clawctl.config.schema import engine_names
 from clawctl.door.app import make_app
 from clawctl.door.origin import OwnOriginOnly
-from clawctl.door.serving import bind, open_door
+from clawctl.door.serving import bind, open_doors
 from clawctl.engines.api import Offer, Voice
 from clawctl.engines.chain import LlmChain, SttChain, TtsChain, Warmed
 from clawctl.engines.host import PluginHost
@@ -100,10 +100,11 @@ class Gateway:
             now.call.max_duration_message,
             *every_phrase(voice.lang),
         ):
-            try:
-                await self.phrases.speak(speakable(text, voice.lang) or text, voice)
-            except StageFailed:
-                return
+            if said := speakable(text, voice.lang):
+                try:
+                    await self.phrases.speak(said, voice)
+                except StageFailed:
+                    return
 
 
 @asynccontextmanager
@@ -226,10 +227,8 @@ async def _open_doors(
     graceful_s = live.now.gateway.graceful_timeout
     main = make_app("clawctl", live, [phones(main=True), status_routes(status, live)])
     phone_only = make_app("clawctl.phone", live, [phones(main=False)])
-    async with (
-        open_door(socks[0], OwnOriginOnly(main), graceful_s) as url,
-        open_door(socks[1], OwnOriginOnly(phone_only), graceful_s) as phone_url,
-    ):
+    doors = list(zip(socks, map(OwnOriginOnly, (main, phone_only)), strict=True))
+    async with open_doors(doors, graceful_s) as (url, phone_url):
         yield url, phone_url
 
 

@@ -34,7 +34,8 @@ class Answering:
         return bool(turn.passphrase) and not turn.session.state.authenticated
 
     async def answer(self, turn: Turn, out: Out, transcript: str) -> None:
-        if not transcript:
+        if not transcript or (turn.said.reset and self.gated(turn)):
+            # The first turn of a call is the app's own: no word of it is a guess at the passphrase.
             await self._nothing_said(turn, out)
         elif self.gated(turn):
             await self._pass_gate(turn, out, transcript)

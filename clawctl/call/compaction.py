@@ -1,7 +1,7 @@
 """Older history condensed to a summary, after the answer and never in front of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 import trio
@@ -54,17 +54,22 @@ class Compaction:
     live: Live
     clock: Callable[[], float]
     nursery: trio.Nursery
+    _running: set[trio.CancelScope] = field(default_factory=set)
 
     def consider(self, session: Session) -> None:
         """Begin condensing this call's history, if that is due and not under way."""
         if session.compacting or session.ended or not due(session, self.live.now):
             return
         session.compacting = trio.CancelScope()
+        self._running.add(session.compacting)
         self.nursery.start_soon(self._condense, session, session.compacting)
 
     def yield_to_turn(self, session: Session) -> None:
-        if session.compacting:
-            session.compacting.cancel()
+        """A turn needs the model: a local one is wanted for nothing else then."""
+        local = not self.live.now.llm.llm_base_url
+        for scope in self._running if local else {session.compacting}:
+            if scope:
+                scope.cancel()
 
     async def _condense(self, session: Session, scope: trio.CancelScope) -> None:
         turns = older(session, self.live.now)
@@ -80,6 +85,7 @@ class Compaction:
         except StageFailed as error:
             log.warning("compaction.failed", session=session.id, why=str(error))
         finally:
+            self._running.discard(scope)
             session.compacting = None
 
     def _done(self, session: Session, summary: str, turns: list[TurnRecord]) -> None:

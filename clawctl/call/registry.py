@@ -90,14 +90,15 @@ class Registry:
         if not session_id:
             return await self._new(secrets.token_hex(16), caller_number, direction)
         if live := self.sessions.get(checked_id(session_id)):
-            return self.touch(live)
+            await self._introduce(live, caller_number, direction)
+            return live
         # Should the store fail, a fresh id: this one may have turns we must not write over.
         fresh, stored = secrets.token_hex(16), None
         with self._store_may_fail():
             stored = await self.store.call(session_id)
             fresh = session_id
         if live := self.sessions.get(session_id):
-            return self.touch(live)
+            return live
         if stored is None:
             return await self._new(fresh, caller_number, direction)
         if stored.state.end_reason in FINAL:
@@ -186,18 +187,10 @@ class Registry:
         number, now = admission.normalise(number), self.clock()
         earlier = await self._earlier(number)
         if live := self.sessions.get(session_id):
-            return self.touch(live)
-        state = CallState(
-            session_id=session_id,
-            caller_number=number,
-            direction=direction,
-            created_at=now,
-            updated_at=now,
-        )
-        if earlier:
-            state.summary, state.earlier = earlier.summary, list(earlier.messages)
-            state.caller_calls = earlier.total_calls + 1
+            return live
+        state = CallState(session_id=session_id, created_at=now, updated_at=now)
         session = Session(state)
+        session.introduce(number, direction, earlier)
         self.sessions[session_id] = session
         self.touch(session)
         self.bus.publish(
@@ -205,6 +198,12 @@ class Registry:
         )
         log.info("call.started", session=session_id, direction=direction)
         return session
+
+    async def _introduce(self, session: Session, number: str, direction: str) -> None:
+        """A call made without a number, by `/api/session/new`, learns it with its first turn."""
+        number, state = admission.normalise(number), session.state
+        if number and not (state.caller_number or state.turn_count):
+            session.introduce(number, direction, await self._earlier(number))
 
     async def _earlier(self, number: str) -> CallerHistory | None:
         """What this number's former calls left; forgotten now if nothing is to be kept."""

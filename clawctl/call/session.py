@@ -11,7 +11,7 @@ from clawctl.call.ports import CallerHistory, CallState, Entry, TurnRecord
 from clawctl.engines.api import Message
 
 # Replies that are no part of the conversation a reply model should go on with.
-ASIDE = frozenset({"reprompt", "apology", "gate"})
+ASIDE = frozenset({"reprompt", "apology", "gate", "rejected"})
 
 
 class Stale(Exception):
@@ -78,6 +78,14 @@ class Session:
             self.in_flight -= 1
         if scope.cancelled_caught:
             raise Stale
+
+    def introduce(self, number: str, direction: str, earlier: CallerHistory | None) -> None:
+        """Who calls, and what is remembered of them; None if nothing is to be."""
+        state = self.state
+        state.caller_number, state.direction = number, direction
+        if earlier:
+            state.summary, state.earlier = earlier.summary, list(earlier.messages)
+            state.caller_calls = earlier.total_calls + 1
 
     def commit(self, turn: TurnRecord, *, now: float) -> Entry:
         """The turn joins the history; returns what has to be made durable."""

@@ -12,6 +12,7 @@ from clawctl.engines.api import Voice
 from clawctl.engines.chain import TtsChain
 from clawctl.engines.phrases import Phrases, last_resort
 from clawctl.engines.speakable import speakable
+from clawctl.errors import StageFailed
 from clawctl.wire.events import TurnReply
 
 # How long an apology may take to be synthesised before the recorded one is played.
@@ -70,7 +71,9 @@ class Speaking:
         tts = self.live.now.tts
         voice = Voice(tts.tts_lang, tts.tts_voice, tts.tts_speed)
         with turn.stage("tts"):
-            said = speakable(text, voice.lang) or text
+            said = speakable(text, voice.lang)
+            if not said:
+                raise StageFailed("tts", "there is nothing in it that can be spoken")
             spoken = await (self.phrases if fixed else self.tts).speak(said, voice)
             if spoken.degraded:
                 turn.degrade("tts")

@@ -146,7 +146,7 @@ class SessionSettings(Section, frozen=True, kw_only=True):
     turn_deadline_sec: Annotated[
         float,
         Meta(
-            gt=0,
+            ge=10,
             lt=45,
             description="Seconds a turn may take; the phone gives up after 45 without a byte.",
             extra=LIVE,
@@ -432,8 +432,13 @@ class CallSettings(Section, frozen=True, kw_only=True):
         Meta(description="What a caller must say first. Empty: nothing.", extra=LIVE | SECRET),
     ] = ""
     auth_reject_message: Annotated[
-        Sentence,
-        Meta(description="Said to callers who are turned away.", extra=LIVE),
+        str,
+        Meta(
+            min_length=1,
+            max_length=1000,
+            description="Said to callers who are turned away.",
+            extra=LIVE,
+        ),
     ] = "I'm sorry, I can't help you right now. Goodbye."
     auth_max_attempts: Annotated[
         int, Meta(ge=0, le=100, description="Tries at the passphrase; 0 is no limit.", extra=LIVE)

@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, cast
@@ -55,28 +55,35 @@ def url_of(sock: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def open_door(sock: socket.socket, app: Any, graceful_s: float) -> AsyncIterator[str]:
-    """Serve `app` on a bound socket; the URL. On leaving, exchanges in flight have `graceful_s`.
+async def open_doors(
+    doors: Sequence[tuple[socket.socket, Any]], graceful_s: float
+) -> AsyncIterator[list[str]]:
+    """Serve each application on its bound socket; their URLs.
 
-    In place of hypercorn's `serve`, which knows no other connections than its own.
+    On leaving all doors close at once, and exchanges in flight have `graceful_s` together. In place
+    of hypercorn's `serve`, which knows no other connections than its own.
     """
-    config, context, open_ones = _config(), WorkerContext(None), Connections()
-
-    async def serve(stream: Any) -> None:
-        one = Connection(ASGIWrapper(app), config, context, ConnectionState({}), stream)
-        with open_ones.among(one):
-            await one.run()
-
+    context = WorkerContext(None)
     async with trio.open_nursery() as connections, trio.open_nursery() as listening:
-        listener = trio.SocketListener(trio.socket.from_stdlib_socket(sock))
-        listen = partial(trio.serve_listeners, serve, [listener], handler_nursery=connections)
-        await listening.start(listen)
+        for sock, app in doors:
+            listener = trio.SocketListener(trio.socket.from_stdlib_socket(sock))
+            serve = partial(_serve, Connections(), ASGIWrapper(app), _config(), context)
+            listen = partial(trio.serve_listeners, serve, [listener], handler_nursery=connections)
+            await listening.start(listen)
         try:
-            yield url_of(sock)
+            yield [url_of(sock) for sock, _ in doors]
         finally:
             listening.cancel_scope.cancel()
             await context.terminated.set()
             connections.cancel_scope.deadline = trio.current_time() + graceful_s
+
+
+async def _serve(
+    open_ones: Connections, app: ASGIWrapper, config: Config, context: WorkerContext, stream: Any
+) -> None:
+    one = Connection(app, config, context, ConnectionState({}), stream)
+    with open_ones.among(one):
+        await one.run()
 
 
 def _config() -> Config:

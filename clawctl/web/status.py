@@ -73,7 +73,8 @@ def _first(states: list[EngineState]) -> EngineState | None:
 
 
 def _usable(states: list[EngineState]) -> bool:
-    return any(one.chosen and one.state == "ready" for one in states)
+    """Ready, or closed because nobody needed it yet."""
+    return any(one.chosen and one.state in {"ready", "closed"} for one in states)
 
 
 def routes(status: Status, live: Live) -> Blueprint:

@@ -71,7 +71,8 @@ class TurnReply(Event, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class TurnComplete(Event, frozen=True, kw_only=True, omit_defaults=False):
-    """The turn is stored and its answer is leaving."""
+    """The turn is stored and its answer is leaving; a `turn.error` of stage "record" that follows
+    says that the store was too slow or failed."""
 
     type = "turn.complete"
     transcript: str = ""

@@ -90,3 +90,26 @@ async def test_the_token_budget_holds_before_any_summary(room, autojump_clock):
     sizes = [sum(len(m.content) for m in prompt.history) for prompt in room.llm.calls]
     assert max(sizes) <= 300 * 3.5
     assert room.llm.calls[-1].transcript == "question 5"
+
+
+async def test_a_local_model_condenses_nothing_while_any_call_needs_it(room, autojump_clock):
+    await talk(room, 8)
+    room.llm.delay_s = 5.0
+    await room.say("ninth", session_id="s")
+    await wait_all_tasks_blocked()
+    assert room.registry.find("s").compacting
+    await room.say("another call")
+
+    assert room.registry.find("s").state.summary == ""
+
+
+async def test_a_remote_model_goes_on_condensing_meanwhile(room, autojump_clock):
+    room.set(llm_base_url="http://127.0.0.1:1/v1")
+    await talk(room, 8)
+    room.llm.delay_s = 5.0
+    await room.say("ninth", session_id="s")
+    await wait_all_tasks_blocked()
+    await room.say("another call")
+    await trio.sleep(1)
+
+    assert room.registry.find("s").state.summary == "A summary."

@@ -162,3 +162,20 @@ class TestCallerHistory:
             last_call_at=room.turns.clock(),
             messages=[Message("user", "one"), Message("assistant", "You said: one.")],
         )
+
+
+async def test_a_call_made_without_a_number_learns_it_with_its_first_turn(room, autojump_clock):
+    room.set(keep_history=True)
+    await room.say("my name is Anna", caller_number="+1")
+    made = await room.registry.open()
+    await room.say("who am I", made.id, caller_number="+1", direction="incoming")
+
+    assert made.state.caller_number == "+1"
+    assert room.llm.calls[-1].history[0] == Message("user", "my name is Anna")
+
+
+async def test_a_call_that_was_turned_away_is_no_memory(room, autojump_clock):
+    room.set(keep_history=True, caller_blocklist=["+1"])
+    await room.say(caller_number="+1")
+
+    assert (await room.store.caller("+1")).messages == []

@@ -791,3 +791,19 @@ async def test_metrics_tell_where_the_time_went(room, autojump_clock):
         "total_ms": 875.0,
         "llm_model": "echo",
     }
+
+
+async def test_the_apps_own_first_turn_is_no_guess_at_the_passphrase(room, autojump_clock):
+    room.set(auth_passphrase="blue harvest")
+    result = await room.say("", reset=True, transcript_hint="Say exactly: Hello.")
+
+    assert result.record.reply == "Please say the passphrase."
+    assert room.registry.find(result.session_id).state.auth_attempts == 0
+
+
+async def test_a_text_that_cannot_be_spoken_costs_no_engine_its_good_name(room, autojump_clock):
+    result = await room.say(forced_reply="🙂")
+    again = await room.say()
+
+    assert result.record.reply == last_resort("en")[0]
+    assert again.record.degraded == ""
