@@ -3,15 +3,19 @@
 import sqlite3
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import trio
+from hypercorn.config import Config
+from hypercorn.trio import serve
 from quart import Response, request
 from quart_trio import QuartTrio
 
 from benchmarks.child import obey, say
-from clawctl.door.serving import bind, open_door
+from benchmarks.where import Sampler
+from clawctl.door.serving import KEEP_ALIVE_S, MAX_HEADER_BYTES
 
 
 class Rows:
@@ -53,13 +57,28 @@ def answer(size: int) -> bytes:
     return shell[:-2] + b"A" * (size - len(shell)) + shell[-2:]
 
 
+def config() -> Config:
+    """As the gateway's own, as far as an exchange is concerned."""
+    chosen = Config()
+    chosen.bind = ["127.0.0.1:0"]
+    chosen.accesslog = chosen.errorlog = cast(Any, None)
+    chosen.keep_alive_timeout = KEEP_ALIVE_S
+    chosen.keep_alive_max_requests = 1_000_000
+    chosen.h11_max_incomplete_size = MAX_HEADER_BYTES
+    chosen.include_server_header = False
+    return chosen
+
+
 async def main(data_dir: str, size: str) -> None:
     path = Path(data_dir) / "bare.db"
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
         app: Any = make_app(Rows(db), answer(int(size)))
-        async with open_door(bind("127.0.0.1", 0, "port"), app, 2.0) as url:
+        async with trio.open_nursery() as nursery:
+            (url,) = await nursery.start(partial(serve, app, config()))
+            sampler = Sampler()
             say({"url": url})
-            await obey({})
+            await obey({"sample": sampler.start, "sampled": sampler.stop})
+            nursery.cancel_scope.cancel()
 
 
 if __name__ == "__main__":

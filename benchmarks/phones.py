@@ -6,9 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from json import dumps, loads
-from typing import Any
 
-from benchmarks.phone import Phone, Reply
+from benchmarks.phone import Phone, Reply, Request
 from clawctl.testing.handset_form import SILENCE, TurnFields
 
 # Turns of one call; then the phone begins another, so histories stay as long as real ones.
@@ -43,7 +42,7 @@ class Caller:
         self._turns += 1
         return took_ms
 
-    def _timed(self, request: Any) -> tuple[float, Reply]:
+    def _timed(self, request: Request) -> tuple[float, Reply]:
         began = time.perf_counter()
         reply = self._phone.turn(request)
         took_ms = (time.perf_counter() - began) * 1000

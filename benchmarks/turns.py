@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.child import Child, open_child
 from benchmarks.phone import Phone
 from benchmarks.table import Figure, show
-from benchmarks.where import show_where
+from benchmarks.where import commits_us, show_where
 from clawctl.testing.gateway import BEARER
 from clawctl.testing.handset_form import TurnFields
 
@@ -40,7 +40,9 @@ def measure(blocks: int = BLOCKS, place: str | None = None) -> bool:
             _compare(number, alternate(phones, doors, number, turns, blocks), gateway, bare)
             for number, turns in TURNS.items()
         ]
-        show_where(gateway, phones, Path(data_dir))
+        disk = Figure("commit of one row, alone on this disk", commits_us(Path(data_dir)), "µs")
+        show("The disk", [disk])
+        show_where(doors, phones)
     return all(kept)
 
 

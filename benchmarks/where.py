@@ -4,12 +4,13 @@ import signal
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
 from benchmarks.child import Child
-from benchmarks.table import Figure, show
+from benchmarks.table import tell
 
 # Of processor time; the kernel may make it four.
 EVERY_S = 0.001
@@ -21,7 +22,10 @@ COMMITS = 200
 PARTS = (
     ("waiting, and the store's thread", ("_io_epoll.py", "_io_kqueue.py")),
     ("the recording's digest", ("form.py:_digest",)),
-    ("the multipart form", ("multipart.py", "phone/form.py")),
+    (
+        "the multipart form",
+        ("multipart.py", "phone/form.py", "formparser.py", "quart_trio/formparser"),
+    ),
     ("JSON and base64 of the answer", ("phone/answers.py", "wire/rest.py")),
     ("WAV and samples", ("clawctl/audio/",)),
     ("log lines", ("structlog/", "clawctl/log.py")),
@@ -73,24 +77,34 @@ def part_of(place: str) -> str:
     return ""
 
 
-def show_where(gateway: Child, phones: Child, data_dir: Path) -> None:
-    """A table of one phone's turns: processor time by part, and the disk."""
-    gateway.ask("sample")
-    busy_s = gateway.busy_s()
-    phones.ask("block", url=gateway.hello["phone_url"], phones=1, turns=TURNS)
-    busy_us = (gateway.busy_s() - busy_s) / TURNS * 1e6
-    seen: dict[str, int] = gateway.ask("sampled")
+def show_where(doors: Mapping[Child, str], phones: Child) -> None:
+    """A table of one phone's turns: microseconds of processor time by part, a column a door."""
+    spent = [_spent(child, url, phones) for child, url in doors.items()]
+    whole = [sum(parts.values()) for parts in spent]
+    tell(f"\nWhere a turn's processor time goes, µs{'':9}{'gateway':>10}{'bare':>10}{'more':>10}")
+    for part in sorted(set().union(*spent), key=lambda name: -spent[0].get(name, 0)):
+        tell(_line(part, [parts.get(part, 0) for parts in spent]))
+    tell(_line("all of it", whole))
+
+
+def _spent(child: Child, url: str, phones: Child) -> dict[str, float]:
+    """Microseconds a turn, by part."""
+    child.ask("sample")
+    busy_s = child.busy_s()
+    phones.ask("block", url=url, phones=1, turns=TURNS)
+    busy_us = (child.busy_s() - busy_s) * 1e6 / TURNS
+    seen: dict[str, int] = child.ask("sampled")
     whole = sum(seen.values())
-    parts = sorted(seen.items(), key=lambda one: -one[1])
-    show(
-        f"Where {busy_us:,.0f} µs of processor time a turn go ({whole} samples)",
-        [Figure(part, [count / whole * busy_us], "µs") for part, count in parts]
-        + [Figure("beside it, a commit of one row on this disk", commits_us(data_dir), "µs")],
-    )
+    return {part: count / whole * busy_us for part, count in seen.items()}
+
+
+def _line(part: str, spent: Sequence[float]) -> str:
+    ours, least = spent
+    return f"{part:46}{ours:>10,.0f}{least:>10,.0f}{ours - least:>+10,.0f}"
 
 
 def commits_us(data_dir: Path) -> list[float]:
-    """How long the disk takes for one row, as the store commits it."""
+    """How long the disk takes for one row, committed as the store does it."""
     with closing(sqlite3.connect(data_dir / "commits.db", isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
