@@ -1,12 +1,13 @@
 """The process of the phones: many of them, each with its thread and its connection."""
 
+import json
 import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from json import dumps, loads
 
+from benchmarks.child import say
 from benchmarks.phone import Phone, Reply, Request
 from clawctl.testing.handset_form import SILENCE, TurnFields
 
@@ -78,13 +79,10 @@ class Crowd:
 
 def main(bearer: str) -> None:
     crowd = Crowd(bearer)
-    out = sys.stdout
-    out.write("true\n")
-    out.flush()
+    say({})
     for line in sys.stdin:
-        _, details = loads(line)
-        out.write(dumps(crowd.block(**details)) + "\n")
-        out.flush()
+        _, details = json.loads(line)
+        say(crowd.block(**details))
 
 
 if __name__ == "__main__":

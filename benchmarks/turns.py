@@ -27,10 +27,10 @@ class Series:
     busy_ms: list[float] = field(default_factory=list)
 
 
-def measure(blocks: int = BLOCKS, place: str | None = None) -> bool:
-    """Whether the limits were kept; `place` is the directory whose disk is written to."""
+def measure(blocks: int = BLOCKS) -> bool:
+    """Whether the limits were kept; TMPDIR says whose disk is written to."""
     with (
-        tempfile.TemporaryDirectory(dir=place) as data_dir,
+        tempfile.TemporaryDirectory() as data_dir,
         open_child("gateway", data_dir, "{}") as gateway,
         open_child("bare", data_dir, str(_size_of_an_answer(gateway))) as bare,
         open_child("phones", BEARER) as phones,
