@@ -19,6 +19,7 @@ from clawctl.call.compaction import Compaction
 from clawctl.call.hearing import Heard, Hearing, Speech, in_thread
 from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
+from clawctl.call.recording import Recording
 from clawctl.call.registry import Registry
 from clawctl.call.shared import Shared
 from clawctl.call.speaking import Speaking
@@ -165,7 +166,10 @@ def make_turns(
     speaking = Speaking(engines.tts, Phrases(engines.tts), live)
     compaction = Compaction(engines.llm, store, live, clock, background)
     answering = Answering(engines.llm, speaking, live, Instructions(), compaction)
-    return Turns(registry, hearing, answering, speaking, store, bus, live, clock, background)
+    recording = Recording(registry, store, bus, clock)
+    return Turns(
+        registry, hearing, answering, speaking, recording, store, bus, live, clock, background
+    )
 
 
 @asynccontextmanager

@@ -12,19 +12,15 @@ from clawctl.bus import Bus
 from clawctl.call import admission, gate
 from clawctl.call.answering import Answering
 from clawctl.call.hearing import Hearing
-from clawctl.call.ports import HANGUP, REJECTED, Entry, Store, StoredMessage, TurnRecord
+from clawctl.call.ports import HANGUP, REJECTED, Store, TurnRecord
+from clawctl.call.recording import STORE_PATIENCE_S, Recording
 from clawctl.call.registry import Ended, Registry
 from clawctl.call.session import Session, Stale, Streamed
 from clawctl.call.speaking import APOLOGY_S, Speaking
 from clawctl.call.utterance import Out, Result, Turn, Utterance
 from clawctl.config.live import Live
-from clawctl.errors import NotStored
 from clawctl.wire.events import (
-    CallMessage,
-    TurnAuthenticated,
-    TurnAuthFailed,
     TurnCallerRejected,
-    TurnComplete,
     TurnError,
     TurnStale,
     TurnStarted,
@@ -33,8 +29,6 @@ from clawctl.wire.events import (
 
 log = structlog.get_logger()
 
-# The caller is answered after this long even if the turn could not be stored (gateway page, 3.10).
-STORE_PATIENCE_S = 2.0
 # Kept back from the turn's deadline for saying that it was not met, and for storing that.
 RESERVE_S = APOLOGY_S + STORE_PATIENCE_S
 # A stream that failed is posted again at once; the same audio later is a new utterance.
@@ -49,6 +43,7 @@ class Turns:
     hearing: Hearing
     answering: Answering
     speaking: Speaking
+    recording: Recording
     store: Store
     bus: Bus
     live: Live
@@ -222,121 +217,23 @@ class Turns:
     # record
 
     async def _record(self, turn: Turn, out: Out) -> Result:
-        """Committed, made durable, announced; only then the answer may leave."""
+        """Never without a sound; only once the turn is recorded the answer may leave."""
         with trio.move_on_after(RESERVE_S):
             if not turn.spoken:
                 await self.speaking.apologise(turn, out)
         if not turn.spoken:
             turn.record.status = "interrupted"
         await trio.lowlevel.checkpoint_if_cancelled()
-        entry = self._commit(turn)
-        record = turn.record
-        held = self.bus.hold(
-            TurnComplete(
-                session_id=record.session_id,
-                transcript=record.transcript,
-                reply=record.reply,
-                model=record.model,
-                degraded=record.degraded,
-                turn=record.number,
-                metrics=record.metrics,
-            )
-        )
-        entry.events = [*turn.events, held.stamped]
-        try:
-            await self._store(turn, entry)
-        finally:
-            self.bus.tell(held)
+        await self.recording.record(turn)
         self._afterwards(turn)
         return Result(
-            session_id=record.session_id,
+            session_id=turn.record.session_id,
             ok=not turn.rejected,
-            record=record,
+            record=turn.record,
             hangup=turn.hangup,
             rejected=bool(turn.rejected),
             reason=turn.rejected,
         )
-
-    def _commit(self, turn: Turn) -> Entry:
-        """The turn joins the call, with all it changes; nothing can come in between."""
-        now, session, record = self.clock(), turn.session, turn.record
-        turn.committed = True
-        record.reply = turn.public(" ".join(turn.spoken))
-        record.metrics["total_ms"] = round((trio.current_time() - turn.began) * 1000, 1)
-        record.metrics["llm_model"] = record.model
-        message = self._change_call(turn)
-        if turn.retakes:
-            entry = session.retake(record, turn.retakes, now=now)
-        else:
-            entry = session.commit(record, now=now)
-        if turn.said.streamed:
-            session.streamed = Streamed(
-                record, turn.said.forced_reply, turn.planned, turn.hangup, turn.began
-            )
-        if turn.hangup or turn.rejected:
-            why = REJECTED if turn.rejected else HANGUP
-            entry = self.registry.close(session, why, record, but=turn.scope)
-        entry.message = message
-        return entry
-
-    def _change_call(self, turn: Turn) -> StoredMessage | None:
-        """What the call learns from this turn, once; a turn posted again teaches nothing new."""
-        state = turn.session.state
-        if turn.inject and turn.failed != "tts" and turn.inject in state.injects[:1]:
-            state.injects = state.injects[1:]
-        if turn.authenticated:
-            state.authenticated = True
-            turn.announce(TurnAuthenticated(session_id=state.session_id))
-        elif turn.authenticated is False and not turn.retakes:
-            state.auth_attempts += 1
-            turn.announce(TurnAuthFailed(session_id=state.session_id, attempts=state.auth_attempts))
-        if turn.instructed == state.turn_instructions and turn.record.status == "complete":
-            state.turn_instructions = ""
-        return self._take_message(turn)
-
-    def _take_message(self, turn: Turn) -> StoredMessage | None:
-        left, state = turn.message, turn.session.state
-        if left is None:
-            return None
-        state.message = None if left.confirmed else left
-        stored = StoredMessage(
-            id=f"{state.session_id}-{left.index}",
-            session_id=state.session_id,
-            caller_number=state.caller_number,
-            taken_at=self.clock(),
-            message=left,
-        )
-        if left.confirmed:
-            turn.announce(
-                CallMessage(
-                    session_id=state.session_id,
-                    message_id=stored.id,
-                    name=left.name,
-                    number=left.number,
-                    text=left.text,
-                )
-            )
-        return stored
-
-    async def _store(self, turn: Turn, entry: Entry) -> None:
-        """Bounded, and not to be cut off by a hang-up; a failure is announced, never raised."""
-        stored = False
-        with trio.CancelScope(shield=True, deadline=trio.current_time() + STORE_PATIENCE_S):
-            try:
-                await self.store.record(entry)
-                stored = True
-            except NotStored as error:
-                log.warning("turn.not_stored", why=str(error))
-        if not stored:
-            # Says that a kill may lose it, so it comes before whatever else was degraded.
-            turn.record.degraded = "record"
-            self.bus.publish(
-                TurnError(
-                    session_id=turn.session.id,
-                    stage="record",
-                    detail="the turn is not stored yet; it will be when the store is back",
-                )
-            )
 
     def _afterwards(self, turn: Turn) -> None:
         session, record = turn.session, turn.record
@@ -368,21 +265,10 @@ class Turns:
         if turn.scope.cancel_called:
             turn.announce(TurnStale(session_id=session_id))
         elif turn.said.streamed and turn.spoken:
-            self._interrupt(turn)
+            self.recording.interrupt(turn)
             return
         else:
             why = "dropped before it was answered"
             turn.announce(TurnError(session_id=session_id, stage="line", detail=why))
         for stamped in turn.events:
             self.bus.keep(stamped)
-
-    def _interrupt(self, turn: Turn) -> None:
-        session = turn.session
-        turn.record.status = "interrupted"
-        entry = self._commit(turn)
-        why = "the phone went away while the answer was sent"
-        turn.announce(TurnError(session_id=session.id, stage="line", detail=why))
-        entry.events = turn.events
-        self.store.record_soon(entry)
-        if session.ended:
-            self.registry.announce_end(session)

@@ -27,6 +27,8 @@ class JsonApp(QuartTrio):
 
 def make_app(name: str, live: Live, blueprints: list[Blueprint]) -> JsonApp:
     app = JsonApp(name, static_folder=None)
+    # What is no door is refused in JSON, not led elsewhere by a page of HTML.
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = upload_limit(live)
     live.on_change(lambda _: app.config.update(MAX_CONTENT_LENGTH=upload_limit(live)))
     for blueprint in blueprints:

@@ -1,9 +1,9 @@
 """Loopback is no boundary: every browser tab on the host can reach it (gateway page, section 6)."""
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,15 +15,20 @@ Receive = Any
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+MAX_PORT = 65_535
+
+
+# A name and a port, no user and no path: what else there is has no business in a Host header.
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z.-]+))(?::(\d{0,5}))?", re.ASCII)
+
 
 def loopback(host: str) -> bool:
     """Whether a Host header names this machine; any port (the phone's side has its own)."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        _ = urlsplit(f"//{host}").port
-    except ValueError:
+    found = _HOST.fullmatch(host)
+    if not found or int(found[3] or 0) > MAX_PORT:
         return False
-    if name == "localhost":
+    name = found[1] or found[2]
+    if name.lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(name).is_loopback
@@ -59,20 +64,27 @@ class OwnOriginOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in {"http", "websocket"}:
             if why := foreign(scope["headers"]):
-                await _refuse(scope, send, why)
+                await _refuse(scope, send, 403, Fault(detail=why, code="forbidden"))
+                return
+            if not scope["path"].startswith("/"):
+                await _refuse(scope, send, 400, NO_PATH)
                 return
             if scope["path"].startswith("//"):
                 scope = {**scope, "path": "/" + scope["path"].lstrip("/")}
         await self._app(scope, receive, send)
 
 
-async def _refuse(scope: Scope, send: Send, why: str) -> None:
-    body = msgspec.json.encode(Fault(detail=why, code="forbidden"))
+# Another host's name in place of Host, or nothing at all.
+NO_PATH = Fault(detail="the request target must be a path", code="bad_input")
+
+
+async def _refuse(scope: Scope, send: Send, status: int, fault: Fault) -> None:
+    body = msgspec.json.encode(fault)
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     if scope["type"] == "websocket":
         prefix = "websocket.http.response"
     else:
         prefix = "http.response"
         headers.append((b"connection", b"close"))
-    await send({"type": f"{prefix}.start", "status": 403, "headers": headers})
+    await send({"type": f"{prefix}.start", "status": status, "headers": headers})
     await send({"type": f"{prefix}.body", "body": body, "more_body": False})
