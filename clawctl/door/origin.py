@@ -16,8 +16,6 @@ Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_PORT = 65_535
-
-
 # A name and a port, no user and no path: what else there is has no business in a Host header.
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z.-]+))(?::(\d{0,5}))?", re.ASCII)
 

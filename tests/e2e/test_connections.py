@@ -210,7 +210,7 @@ async def unread(path, stream):
     form = (
         '--x\r\nContent-Disposition: form-data; name="audio"\r\n\r\n\r\n'
         '--x\r\nContent-Disposition: form-data; name="forced_reply"\r\n\r\n'
-        f"{'A long goodbye. ' * 3000}\r\n--x--\r\n"
+        f"{'A long goodbye. ' * 400}\r\n--x--\r\n"
     )
     await stream.send_all(
         (
@@ -227,6 +227,7 @@ async def unread(path, stream):
 async def test_a_client_that_does_not_read_does_not_hold_up_a_stop(tmp_path, path):
     """hypercorn shields what it sends, from the end of the server too."""
     async with open_faked_gateway(tmp_path, graceful_timeout=0.5) as faked:
+        faked.tts.character_s = 0.1
         stream = await connect(faked.phone_url)
         await unread(path, stream)
         began = trio.current_time()
@@ -237,6 +238,7 @@ async def test_a_client_that_does_not_read_does_not_hold_up_a_stop(tmp_path, pat
 
 async def test_a_client_that_does_not_read_is_let_go(faked, monkeypatch):
     monkeypatch.setattr("clawctl.door.tcp.UNREAD_S", 0.2)
+    faked.tts.character_s = 0.1
     async with await connect(faked.phone_url) as stream:
         await unread("/api/turn/stream", stream)
         with trio.fail_after(5):
@@ -298,3 +300,16 @@ async def test_a_call_in_flight_is_not_hung_up_for_another_connection(faked, pho
             await closed(stream, within_s=2)
 
     assert said["reply"] == "Hi."
+
+
+@pytest.mark.parametrize("target", ["http://[evil/health", "http://evil.example/health", "?x", "*"])
+async def test_a_request_target_that_is_no_path_is_the_clients_mistake(faked, target):
+    async with await connect(faked.phone_url) as stream:
+        await stream.send_all(GET.replace(b"/health", target.encode()))
+        head, _ = await answer(stream)
+
+    assert head.startswith(b"HTTP/1.1 400")
+
+
+async def test_a_doubled_slash_within_the_path_leads_nowhere(phone):
+    assert (await phone.get("/api//config/call")).json()["code"] == "not_found"
