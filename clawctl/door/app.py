@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 JSON = "application/json"
 MEGABYTE = 1 << 20
+# Reading more than this as JSON would hold up every call; nobody has so much to say.
+MAX_JSON_BYTES = 256 * 1024
 
 
 class JsonApp(QuartTrio):
@@ -76,6 +78,8 @@ async def json_object() -> dict[str, Any]:
         return {}
     if request.mimetype != JSON:
         raise WrongMediaType(f"send {JSON}")
+    if len(body) > MAX_JSON_BYTES:
+        raise TooLarge(f"the JSON holds more than {MAX_JSON_BYTES} bytes")
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

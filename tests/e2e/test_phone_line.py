@@ -267,6 +267,12 @@ async def test_json_that_is_no_object_is_refused(faked, phone, body):
     assert (reply.status_code, reply.json()["code"]) == (400, "bad_input")
 
 
+async def test_json_that_would_take_long_to_read_is_refused(faked, phone):
+    reply = await phone.post("/api/session/end", json={"session_id": [{}] * 100_000})
+
+    assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+
+
 @pytest.mark.parametrize("value", [None, 7, "", "  ", [], {"a": 1}])
 async def test_a_field_of_the_wrong_type_is_named(faked, phone, value):
     reply = await phone.post("/api/session/end", json={"session_id": value})

@@ -15,8 +15,9 @@ from clawctl.config.schema import CallSettings
 from clawctl.errors import BadInput, TooLarge, WrongMediaType
 from clawctl.wire.text import safe_text
 
-# Text parts are a few words; whoever sends more is not the app.
-MAX_TEXT_BYTES = 64 * 1024
+# Text parts are a few words; whoever sends more is not the app. A greeting of the settings' 1000
+# characters comes in two of them, and a longer one would be spoken for a quarter of an hour.
+MAX_TEXT_BYTES = 8 * 1024
 MAX_NUMBER = 64
 MAX_PARTS = 32
 
@@ -50,7 +51,7 @@ def parse(body: bytes, content_type: str) -> Form:
     except (MultipartError, UnicodeError) as error:
         raise BadInput(f"the multipart body is broken: {safe_text(str(error))[:200]}") from None
     audio = parts.pop("audio", None)
-    if sum(map(len, parts.values())) > MAX_TEXT_BYTES:
+    if audio is not None and sum(map(len, parts.values())) > MAX_TEXT_BYTES:
         raise TooLarge(f"the text parts hold more than {MAX_TEXT_BYTES} bytes")
     audio_digest = _digest(audio or b"")
     # The boundary holds the time: the same words posted anew are another post (phone page, 4.3).

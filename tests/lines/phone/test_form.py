@@ -162,7 +162,15 @@ def test_half_a_recording_is_refused():
 
 def test_a_flood_of_text_is_refused():
     with pytest.raises(TooLarge):
-        read(transcript_hint="x" * 70_000)
+        read(transcript_hint="x" * 9_000)
+
+
+def test_the_longest_greeting_of_the_settings_fits_twice():
+    greeting = "\u20ac" * 1000
+
+    said = read(transcript_hint=greeting.encode(), forced_reply=greeting.encode())
+
+    assert said.forced_reply == greeting
 
 
 @given(st.binary(max_size=300), st.text(max_size=60))
