@@ -41,7 +41,8 @@ def test_a_voice_espeak_does_not_know_is_passed_over(
 ) -> None:
     german = synthesiser.speak("Guten Morgen, liebe Freunde.", [unknown, "de"], 165, 50)
 
-    assert seconds(german) == pytest.approx(1.65, abs=0.03)
+    known = synthesiser.speak("Guten Morgen, liebe Freunde.", ["de"], 165, 50)
+    assert seconds(german) == pytest.approx(seconds(known), abs=0.03)
 
 
 def test_when_no_voice_is_known_that_is_an_error(synthesiser: Synthesiser) -> None:
@@ -52,7 +53,8 @@ def test_when_no_voice_is_known_that_is_an_error(synthesiser: Synthesiser) -> No
 def test_german_is_read_as_utf_8(synthesiser: Synthesiser) -> None:
     umlauts = synthesiser.speak("schöne Grüße", ["de"], 165, 50)
 
-    assert seconds(umlauts) == pytest.approx(0.77, abs=0.03)
+    # Read byte by byte it is spelled out, and takes more than two seconds.
+    assert 0.6 < seconds(umlauts) < 1.2
 
 
 def test_a_zero_byte_does_not_end_the_text(synthesiser: Synthesiser) -> None:
