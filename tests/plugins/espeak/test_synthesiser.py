@@ -3,7 +3,7 @@ import pytest
 from clawctl_plugins.espeak.synthesiser import EspeakError, Synthesiser
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def synthesiser() -> Synthesiser:
     return Synthesiser()
 
