@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from clawctl.call.recording import Recording
 from clawctl.call.registry import Registry
 from clawctl.call.shared import Shared
 from clawctl.call.speaking import Speaking
+from clawctl.call.steering import Steering
 from clawctl.call.turn import Turns
 from clawctl.call.wording import every_phrase
 from clawctl.config.live import Live
@@ -31,7 +33,7 @@ from clawctl.door.app import make_app
 from clawctl.door.origin import OwnOriginOnly
 from clawctl.door.serving import bind, open_doors
 from clawctl.engines.api import Offer, Voice
-from clawctl.engines.chain import LlmChain, SttChain, TtsChain, Warmed
+from clawctl.engines.chain import LlmChain, SttChain, TtsChain
 from clawctl.engines.host import PluginHost
 from clawctl.engines.phrases import Phrases
 from clawctl.engines.speakable import speakable
@@ -39,9 +41,11 @@ from clawctl.errors import CannotStart, NotStored, StageFailed
 from clawctl.lines.phone import line as phone
 from clawctl.lines.phone import routes as phone_routes
 from clawctl.plugins import Found, Plugin
+from clawctl.store.lock import tell_where
 from clawctl.store.sqlite import SqliteStore, open_store
+from clawctl.web.app import Owner, Told, Warm, rooms
+from clawctl.web.mailbox import Mailbox
 from clawctl.web.status import Counters, Status
-from clawctl.web.status import routes as status_routes
 
 log = structlog.get_logger()
 
@@ -59,7 +63,7 @@ class Engines:
     llm: LlmChain
     tts: TtsChain
 
-    async def warm(self, told: Callable[[str, Warmed], None]) -> None:
+    async def warm(self, told: Told) -> None:
         """Open and prove every chosen engine; `told` hears of each as soon as it is done."""
 
         async def one(stage: str, chain: SttChain | LlmChain | TtsChain) -> None:
@@ -75,22 +79,14 @@ class Engines:
 
 
 @dataclass(frozen=True)
-class Gateway:
-    """A running gateway. `url` is the door of everything, `phone_url` that of the phone."""
+class Warming:
+    """Engines first, then the sentences every call needs, so that none is waited for."""
 
-    url: str
-    phone_url: str
-    live: Live
-    bus: Bus
-    store: SqliteStore
-    registry: Registry
     engines: Engines
     phrases: Phrases
-    status: Status
-    resumed: int
+    live: Live
 
-    async def warm(self, told: Callable[[str, Warmed], None]) -> None:
-        """Engines first, then the sentences every call needs, so that none is waited for."""
+    async def __call__(self, told: Told) -> None:
         await self.engines.warm(told)
         now = self.live.now
         voice = Voice(now.tts.tts_lang, now.tts.tts_voice, now.tts.tts_speed)
@@ -106,6 +102,23 @@ class Gateway:
                     await self.phrases.speak(said, voice)
                 except StageFailed:
                     return
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A running gateway. `url` is the door of everything, `phone_url` that of the phone."""
+
+    url: str
+    phone_url: str
+    live: Live
+    bus: Bus
+    store: SqliteStore
+    registry: Registry
+    engines: Engines
+    warm: Warm
+    status: Status
+    steering: Steering
+    resumed: int
 
 
 @asynccontextmanager
@@ -130,19 +143,26 @@ async def open_gateway(
                 registry = turns.registry
                 answers = Shared[bytes](background, keep_s=phone.REPEAT_S, limit=phone.REPEATS)
                 line = phone.PhoneLine(turns, turns.hearing, live, answers)
-                counters = Counters()
+                counters, mailbox = Counters(), Mailbox(store, bus, live)
                 bus.watch(counters.count)
                 status = Status(
                     engines.stt, engines.llm, engines.tts, registry, live, counters,
+                    lambda: mailbox.unread, lambda: bus.last_seq,
                     lambda: time.monotonic() - started,
                 )  # fmt: skip
+                steering = Steering(registry, store, bus, live, turns.answering.instructions)
+                warm = Warming(engines, turns.speaking.phrases, live)
+                owner = Owner(
+                    live, bus, store, registry, steering, mailbox, engines.tts, status, warm
+                )
                 resumed = await registry.restore()
-                background.start_soon(registry.sweep)
-                background.start_soon(_retain, store, live)
-                async with _open_doors(doors, line, registry, live, status) as (url, phone_url):
+                for task in (registry.sweep, mailbox.run, partial(_retain, store, live)):
+                    background.start_soon(task)
+                async with _open_doors(doors, line, owner) as (url, phone_url):
+                    tell_where(Path(now.gateway.data_dir), url, phone_url)
                     yield Gateway(
-                        url, phone_url, live, bus, store, registry, engines,
-                        turns.speaking.phrases, status, resumed,
+                        url, phone_url, live, bus, store, registry, engines, warm, status,
+                        steering, resumed,
                     )  # fmt: skip
                 background.cancel_scope.cancel()
     finally:
@@ -219,17 +239,16 @@ def _bound(live: Live) -> tuple[socket.socket, socket.socket]:
 async def _open_doors(
     socks: tuple[socket.socket, socket.socket],
     line: phone.PhoneLine,
-    registry: Registry,
-    live: Live,
-    status: Status,
+    owner: Owner,
 ) -> AsyncIterator[tuple[str, str]]:
     """The main door has everything, the phone's own has the phone's routes only."""
 
     def phones(*, main: bool) -> Blueprint:
-        return phone_routes.routes(line, registry, live, status.health, main=main)
+        return phone_routes.routes(line, owner.registry, live, owner.status.health, main=main)
 
+    live = owner.live
     graceful_s = live.now.gateway.graceful_timeout
-    main = make_app("clawctl", live, [phones(main=True), status_routes(status, live)])
+    main = make_app("clawctl", live, [phones(main=True), *rooms(owner)])
     phone_only = make_app("clawctl.phone", live, [phones(main=False)])
     doors = list(zip(socks, map(OwnOriginOnly, (main, phone_only)), strict=True))
     async with open_doors(doors, graceful_s) as (url, phone_url):

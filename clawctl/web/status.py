@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import msgspec
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response
 
 from clawctl.call.registry import Registry
 from clawctl.config.live import Live
 from clawctl.config.render import redacted
-from clawctl.door.app import answer, bearer, require
+from clawctl.door.app import answer
 from clawctl.engines.chain import EngineState, LlmChain, SttChain, TtsChain
 from clawctl.wire.events import SessionStarted, Stamped, TurnError
 
@@ -40,6 +41,8 @@ class Status:
     registry: Registry
     live: Live
     counters: Counters
+    unread: Callable[[], int]
+    last_seq: Callable[[], int]
     uptime_s: Callable[[], float]
 
     def health(self) -> dict[str, Any]:
@@ -61,7 +64,11 @@ class Status:
             "total_calls": self.counters.calls,
             "error_count": self.counters.errors,
             "active_sessions": len(self.registry.sessions),
+            "unread_messages": self.unread(),
             "agents": [],
+            "waiting_for_restart": sorted(self.live.waiting),
+            "last_seq": self.last_seq(),
+            "version": version("clawctl"),
             "config": redacted(self.live.now),
         }
 
@@ -77,13 +84,8 @@ def _usable(states: list[EngineState]) -> bool:
     return any(one.chosen and one.state in {"ready", "closed"} for one in states)
 
 
-def routes(status: Status, live: Live) -> Blueprint:
+def routes(status: Status) -> Blueprint:
     web = Blueprint("status", __name__)
-
-    @web.before_request
-    async def who_knocks() -> None:
-        if token := live.now.gateway.agent_token:
-            require(bearer(request), token)
 
     @web.get("/api/status")
     async def get_status() -> Response:

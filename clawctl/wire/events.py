@@ -136,6 +136,56 @@ class CallConfigUpdated(Event, frozen=True, kw_only=True):
     keys: list[str] = []
 
 
+class LlmConfigUpdated(Event, frozen=True, kw_only=True):
+    """Settings of the reply model were changed."""
+
+    type = "config.llm_updated"
+    keys: list[str] = []
+
+
+class TtsConfigUpdated(Event, frozen=True, kw_only=True):
+    """Settings of the voice were changed."""
+
+    type = "config.tts_updated"
+    keys: list[str] = []
+
+
+class StatusUpdate(Event, frozen=True, kw_only=True):
+    """The settings file was read again; `keys` are the settings that changed."""
+
+    type = "status.update"
+    keys: list[str] = []
+
+
+class InstructionsUpdated(Event, frozen=True, kw_only=True):
+    """Instructions were set or cleared (then `text` is empty): `scope` is global, session, turn."""
+
+    type = "instructions.updated"
+    scope: str = "global"
+    text: str = ""
+
+
+class AgentInject(Event, frozen=True, kw_only=True):
+    """A sentence was queued, to be said at the next turn; `position` counts from 1."""
+
+    type = "agent.inject"
+    text: str = ""
+    position: int = 0
+
+
+class AgentContextInjected(Event, frozen=True, kw_only=True):
+    """A call was given knowledge in place of what it had."""
+
+    type = "agent.context_injected"
+    context: str = ""
+
+
+class AgentContextCleared(Event, frozen=True, kw_only=True):
+    """A call's knowledge was taken away."""
+
+    type = "agent.context_cleared"
+
+
 class EventsDropped(Event, frozen=True, kw_only=True):
     """You did not read fast enough; `count` events before this one are lost to you."""
 

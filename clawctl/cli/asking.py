@@ -1,0 +1,77 @@
+"""What the commands that ask a running gateway share: the options, the client, the output."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from clawctl.cli.output import Output
+
+if TYPE_CHECKING:
+    from clawctl.cli.address import Address
+    from clawctl.client.rest import RestClient
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+OPTIONS = (
+    click.option("--config", "path", type=click.Path(path_type=Path), help="Settings file."),
+    click.option(
+        "--url", envvar="CLAWCTL_URL", help="Gateway; else the settings tell where it is."
+    ),
+    click.option("--token", envvar="CLAWCTL_TOKEN", help="Its agent_token, if it has one."),
+    click.option("--json", "as_json", is_flag=True, help="JSON, on a terminal too."),
+)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A gateway to be asked; nothing is read or opened before it is needed."""
+
+    path: Path | None
+    _url: str | None
+    _token: str | None
+    output: Output
+
+    @cached_property
+    def address(self) -> "Address":
+        from clawctl.cli.address import configured_address
+
+        return configured_address(self.path)
+
+    @cached_property
+    def url(self) -> str:
+        return (self._url or self.address.url).rstrip("/")
+
+    @cached_property
+    def token(self) -> str:
+        """The settings' own token leaves this machine for nobody."""
+        from urllib.parse import urlsplit
+
+        from clawctl.door.origin import loopback
+
+        if self._token:
+            return self._token
+        return self.address.agent_token if loopback(urlsplit(self.url).netloc) else ""
+
+    @cached_property
+    def gateway(self) -> "RestClient":
+        from clawctl.client.rest import RestClient
+
+        return RestClient(self.url, self.token)
+
+
+def asks(command: F) -> Callable[..., Any]:
+    """A command that is given an `Asking` as its first argument, and the options that make one."""
+
+    @wraps(command)
+    def asking(
+        *args: Any, path: Path | None, url: str | None, token: str | None, as_json: bool, **own: Any
+    ) -> Any:
+        return command(Asking(path, url, token, Output(as_json)), *args, **own)
+
+    for option in reversed(OPTIONS):
+        asking = option(asking)
+    return asking

@@ -1,0 +1,51 @@
+"""The owner's door: what its rooms need of a gateway, and the rooms themselves."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from quart import Blueprint
+
+from clawctl.bus import Bus
+from clawctl.call.registry import Registry
+from clawctl.call.steering import Steering
+from clawctl.config.live import Live
+from clawctl.engines.chain import TtsChain, Warmed
+from clawctl.store.sqlite import SqliteStore
+from clawctl.web import auth, calls, events, messages, page, settings, status, steering, voice
+from clawctl.web.mailbox import Mailbox
+from clawctl.web.status import Status
+
+# Hears of each engine that was warmed: its stage, and what came of it.
+Told = Callable[[str, Warmed], None]
+Warm = Callable[[Told], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What the owner's door needs of a gateway."""
+
+    live: Live
+    bus: Bus
+    store: SqliteStore
+    registry: Registry
+    steering: Steering
+    mailbox: Mailbox
+    tts: TtsChain
+    status: Status
+    warm: Warm
+
+
+def rooms(owner: Owner) -> list[Blueprint]:
+    """Every one but the page and the login itself asks who knocks."""
+    guarded = [
+        status.routes(owner.status),
+        settings.routes(owner.live, owner.bus),
+        voice.routes(owner.live, owner.tts, owner.warm),
+        calls.routes(owner.store, owner.registry),
+        steering.routes(owner.steering, owner.registry),
+        messages.routes(owner.store, owner.mailbox),
+        events.routes(owner.bus, owner.store),
+    ]
+    for room in guarded:
+        auth.guard(room, owner.live)
+    return [page.routes(), auth.routes(owner.live), *guarded]
