@@ -186,6 +186,53 @@ class AgentContextCleared(Event, frozen=True, kw_only=True):
     type = "agent.context_cleared"
 
 
+class AgentConnected(Event, frozen=True, kw_only=True):
+    """An agent's socket opened, or told its name."""
+
+    type = "agent.connected"
+    agent: str = ""
+    role: str = "agent"
+
+
+class AgentDisconnected(Event, frozen=True, kw_only=True):
+    """An agent's socket closed."""
+
+    type = "agent.disconnected"
+    agent: str = ""
+
+
+class AgentTakeover(Event, frozen=True, kw_only=True):
+    """An agent answers this call from now on."""
+
+    type = "agent.takeover"
+    agent: str = ""
+    mode: str = "drive"
+
+
+class AgentRelease(Event, frozen=True, kw_only=True):
+    """The reply model answers again; `reason` is released, revoked or disconnected."""
+
+    type = "agent.release"
+    agent: str = ""
+    reason: str = ""
+
+
+class TakeoverRevoked(Event, frozen=True, kw_only=True):
+    """`agent` lost the call to `by`."""
+
+    type = "takeover.revoked"
+    agent: str = ""
+    by: str = ""
+
+
+class TurnLateReply(Event, frozen=True, kw_only=True):
+    """An agent's answer came when its turn had been answered without it."""
+
+    type = "turn.late_reply"
+    request_id: str = ""
+    queued: bool = False
+
+
 class EventsDropped(Event, frozen=True, kw_only=True):
     """You did not read fast enough; `count` events before this one are lost to you."""
 
