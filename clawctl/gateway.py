@@ -17,6 +17,7 @@ from clawctl.audio.speech import SpeechDetector
 from clawctl.bus import Bus, Clock
 from clawctl.call.answering import Answering
 from clawctl.call.compaction import Compaction
+from clawctl.call.delegating import Delegating
 from clawctl.call.hearing import Heard, Hearing, Speech, in_thread
 from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
@@ -25,6 +26,7 @@ from clawctl.call.registry import Registry
 from clawctl.call.shared import Shared
 from clawctl.call.speaking import Speaking
 from clawctl.call.steering import Steering
+from clawctl.call.takeover import Takeovers
 from clawctl.call.turn import Turns
 from clawctl.call.wording import every_phrase
 from clawctl.config.live import Live
@@ -185,7 +187,8 @@ def make_turns(
     hearing = Hearing(engines.stt, speech, live, heard)
     speaking = Speaking(engines.tts, Phrases(engines.tts), live)
     compaction = Compaction(engines.llm, store, live, clock, background)
-    answering = Answering(engines.llm, speaking, live, Instructions(), compaction)
+    delegating = Delegating(Takeovers(bus), live)
+    answering = Answering(engines.llm, speaking, live, Instructions(), compaction, delegating)
     recording = Recording(registry, store, bus, clock)
     return Turns(
         registry, hearing, answering, speaking, recording, store, bus, live, clock, background

@@ -1,17 +1,20 @@
-"""Who answers what the caller said: the passphrase gate, or the reply model."""
+"""Who answers what the caller said: the passphrase gate, an agent, or the reply model."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import trio
 
 from clawctl.call import gate
 from clawctl.call.compaction import Compaction
+from clawctl.call.delegating import NO_DRAFT, Delegating, Draft
 from clawctl.call.prompt import Instructions, snapshot
 from clawctl.call.speaking import Speaking
 from clawctl.call.utterance import Out, Turn
 from clawctl.config.live import Live
 from clawctl.engines.api import Prompt
-from clawctl.engines.chain import LlmChain
+from clawctl.engines.chain import LlmChain, Replied
 from clawctl.engines.sentences import Sentences, Thinking
 from clawctl.engines.speakable import speakable
 from clawctl.errors import StageFailed
@@ -28,6 +31,7 @@ class Answering:
     live: Live
     instructions: Instructions
     compaction: Compaction
+    delegating: Delegating
 
     def gated(self, turn: Turn) -> bool:
         """Whether this caller still owes the passphrase."""
@@ -62,35 +66,74 @@ class Answering:
             await self.speaking.say_phrase(turn, out, "gate_wrong", "gate")
 
     async def _think(self, turn: Turn, out: Out, transcript: str) -> None:
-        """The model writes sentences into a channel while the voice speaks them."""
+        """An agent that has the call, else the model."""
         self.compaction.yield_to_turn(turn.session)
         turn.instructed = turn.session.state.turn_instructions
         prompt = snapshot(turn, turn.public(transcript), self.instructions, self.live.now)
+        if self.delegating.concerned(turn):
+            heard, drafting = turn.public(transcript), self.delegating.drafting(turn)
+            draft = await self._draft(turn, prompt) if drafting else NO_DRAFT
+
+            async def delegate(writing: Writing) -> bool:
+                return await self.delegating.write(turn, writing, heard, draft)
+
+            if await self._speak(turn, out, prompt.lang, delegate) or turn.failed == "tts":
+                return
+        await self._speak(turn, out, prompt.lang, partial(self._write, turn, prompt))
+
+    async def _speak(
+        self, turn: Turn, out: Out, lang: str, write: Callable[["Writing"], Awaitable[bool]]
+    ) -> bool:
+        """Sentences are written into a channel while the voice speaks them; whether that was an
+        answer."""
         send, receive = trio.open_memory_channel[str](AHEAD)
+        writing, written = Writing(out, send, lang), list[bool]()
+
+        async def at_work() -> None:
+            async with send:
+                with turn.stage("llm"):
+                    written.append(await write(writing))
+                    await writing.finish()
+            if writing.text:
+                turn.planned = writing.text
+                self.speaking.announce_reply(turn, writing.text)
+                await out.reply(writing.text, final=True)
+
         async with receive, trio.open_nursery() as nursery:
-            nursery.start_soon(self._write, turn, out, prompt, send)
+            nursery.start_soon(at_work)
             await self.speaking.speak(turn, out, receive)
             if turn.failed == "tts":
                 nursery.cancel_scope.cancel()
+        return any(written) and bool(turn.spoken)
 
-    async def _write(
-        self, turn: Turn, out: Out, prompt: Prompt, send: trio.MemorySendChannel[str]
-    ) -> None:
-        writing = Writing(out, send, prompt.lang)
-        async with send:
-            with turn.stage("llm"):
-                replied = await self.llm.reply(prompt, writing.say)
-                turn.record.model = replied.answered.model
-                turn.message = replied.answered.message
-                if replied.degraded:
-                    turn.degrade("llm")
-                await writing.finish()
-                if not writing.text:
-                    raise StageFailed("llm", f"{replied.engine} wrote nothing that can be said")
-        if writing.text:
-            turn.planned = writing.text
-            self.speaking.announce_reply(turn, writing.text)
-            await out.reply(writing.text, final=True)
+    async def _write(self, turn: Turn, prompt: Prompt, writing: "Writing") -> bool:
+        replied = await self.llm.reply(prompt, writing.say)
+        turn.record.model = replied.answered.model
+        turn.message = replied.answered.message
+        if replied.degraded:
+            turn.degrade("llm")
+        await writing.finish()
+        if not writing.text:
+            raise StageFailed("llm", f"{replied.engine} wrote nothing that can be said")
+        return True
+
+    async def _draft(self, turn: Turn, prompt: Prompt) -> Draft:
+        """What the model would say; it has failed when there is none, and the agent is alone."""
+        pieces, replied = list[str](), list[Replied]()
+
+        async def keep(piece: str) -> None:
+            pieces.append(piece)
+
+        with turn.stage("llm"):
+            replied.append(await self.llm.reply(prompt, keep))
+
+        def use() -> None:
+            turn.record.model = replied[0].answered.model
+            turn.message = replied[0].answered.message
+
+        thinking = Thinking()
+        text = safe_text(thinking.feed("".join(pieces)) + thinking.rest())
+        return Draft(text, use) if replied and text else NO_DRAFT
 
 
 class Writing:

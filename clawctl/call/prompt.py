@@ -12,6 +12,11 @@ from clawctl.engines.api import Message, Prompt
 # A careful guess for English and German: real tokenizers give 3.5 to 4.5 characters a token.
 CHARS_PER_TOKEN = 3.5
 
+HANDED_BACK = (
+    "Some of your earlier answers in this call were given by a colleague in your place. Keep to"
+    " what they said and promised."
+)
+
 
 class Instructions:
     """The base layer: set while the gateway runs, else the setting `llm_system_prompt`."""
@@ -20,10 +25,11 @@ class Instructions:
         self.base = ""
 
     def system(self, session: Session, settings: Settings) -> str:
-        """The session's own instructions or the base, and the one-shot supplement behind."""
+        """The session's own instructions or the base, and behind them what holds for this turn."""
         state = session.state
         lasting = state.instructions or self.base or settings.llm.llm_system_prompt
-        return "\n\n".join(filter(None, (lasting, state.turn_instructions)))
+        handed_back = HANDED_BACK if any(turn.model == "agent" for turn in session.turns) else ""
+        return "\n\n".join(filter(None, (lasting, handed_back, state.turn_instructions)))
 
 
 def snapshot(turn: Turn, transcript: str, instructions: Instructions, settings: Settings) -> Prompt:

@@ -168,5 +168,6 @@ def _messages(turn: TurnRecord) -> Iterator[Message]:
         return
     if turn.transcript:
         yield Message("user", turn.transcript)
-    if turn.reply:
+    # What a caller asked before a filler is answered in the next turn.
+    if turn.reply and turn.model != "filler":
         yield Message("assistant", turn.reply)

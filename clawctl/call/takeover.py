@@ -65,6 +65,7 @@ class Question:
     deadline: float
     turn_count: int
     draft: str = ""
+    approve_after_s: float | None = None
     answered: bool = False
     over: bool = False
     held: bool = False
@@ -173,6 +174,7 @@ class Takeovers:
             trio.current_time() + within_s,
             session.state.turn_count,
             draft,
+            holding.approve_after_s if holding.mode == "approve" else None,
         )
         self._open[question.request_id] = question
         holding.agent.tell(
@@ -183,7 +185,7 @@ class Takeovers:
                 answer_within_s=round(within_s, 1),
                 caller_number=session.state.caller_number,
                 draft=draft,
-                approve_after_s=holding.approve_after_s if draft else 0.0,
+                approve_after_s=question.approve_after_s or 0.0 if draft else 0.0,
             )
         )
         return question
@@ -192,15 +194,20 @@ class Takeovers:
         """A filler answered this turn: the agent's answer is for the next one."""
         self._pending[question.session_id] = question
 
+    def puts_off(self, session_id: str) -> bool:
+        """Whether the answer to the turn before is here, or may still come."""
+        question = self._pending.get(session_id)
+        if question is None or question.answered:
+            return question is not None
+        return not question.over and trio.current_time() < question.deadline
+
     def postponed(self, session_id: str) -> Question | None:
         """The question the turn before left, if an answer may still come or has come."""
+        still = self.puts_off(session_id)
         question = self._pending.pop(session_id, None)
-        if question is None:
-            return None
-        if question.answered or (not question.over and trio.current_time() < question.deadline):
-            return question
-        self.settle(question)
-        return None
+        if question and not still:
+            self.settle(question)
+        return question if still else None
 
     def settle(self, question: Question) -> None:
         """Nobody waits for it any more; an answer from now on is late."""
@@ -249,8 +256,9 @@ class Takeovers:
         self._bus.publish(AgentRelease(session_id=session_id, agent=holding.agent.name, reason=why))
 
     def _let_go(self, session_id: str) -> None:
-        """Whoever waits for an answer in this call waits no longer."""
-        self._pending.pop(session_id, None)
+        """Whoever waits for an answer in this call waits no longer; one that came is kept."""
+        if not self.puts_off(session_id):
+            self._pending.pop(session_id, None)
         for question in [q for q in self._open.values() if q.session_id == session_id]:
             if not question.answered:
                 self.settle(question)
@@ -259,4 +267,5 @@ class Takeovers:
         if isinstance(stamped.event, SessionEnded):
             session_id = stamped.event.session_id
             self._let_go(session_id)
+            self._pending.pop(session_id, None)
             self._holdings.pop(session_id, None)

@@ -144,6 +144,7 @@ class Turns:
         """What is in it ends before the phone gives up; a turn it leaves unanswered has failed."""
         deadline = turn.began + self.live.now.session.turn_deadline_sec - RESERVE_S
         with trio.CancelScope(deadline=deadline) as scope:
+            turn.limit = scope
             yield
         if scope.cancelled_caught:
             turn.fail("deadline", "no answer within turn_deadline_sec")

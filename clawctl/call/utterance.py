@@ -99,6 +99,15 @@ class Turn:
     message: TakenMessage | None = None
     committed: bool = False
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+    limit: trio.CancelScope = field(default_factory=trio.CancelScope)
+
+    def left_s(self) -> float:
+        """Seconds until the turn has to have its answer."""
+        return self.limit.deadline - trio.current_time()
+
+    def extend(self, seconds: float) -> None:
+        """It may take that long from now: a stream is kept alive, so nobody gives up."""
+        self.limit.deadline = max(self.limit.deadline, trio.current_time() + seconds)
 
     def announce(self, event: Event) -> None:
         """Told at once, stored together with the turn."""

@@ -6,7 +6,7 @@ or "could not hear": the app does not play those (phone page, 6.3).
 
 from typing import Literal
 
-Phrase = Literal["reprompt", "misheard", "sorry", "gate_open", "gate_wrong", "gate_ask"]
+Phrase = Literal["reprompt", "misheard", "sorry", "gate_open", "gate_wrong", "gate_ask", "filler"]
 
 _WORDS: dict[str, dict[Phrase, str]] = {
     "en": {
@@ -16,6 +16,7 @@ _WORDS: dict[str, dict[Phrase, str]] = {
         "gate_open": "Authentication successful. How can I help you?",
         "gate_wrong": "That's not correct. Please try again.",
         "gate_ask": "Please say the passphrase.",
+        "filler": "One moment, I am looking into it. Is there anything you would like to add?",
     },
     "de": {
         "reprompt": "Entschuldigung, das ist mir entgangen. Was sagten Sie?",
@@ -24,6 +25,7 @@ _WORDS: dict[str, dict[Phrase, str]] = {
         "gate_open": "Danke, das stimmt. Wie kann ich Ihnen helfen?",
         "gate_wrong": "Das stimmt leider nicht. Bitte versuchen Sie es noch einmal.",
         "gate_ask": "Bitte nennen Sie das Kennwort.",
+        "filler": "Einen Moment, ich sehe nach. Möchten Sie noch etwas hinzufügen?",
     },
 }
 
