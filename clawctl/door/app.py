@@ -1,11 +1,10 @@
 """An HTTP application with our manners: JSON refusals, bounded uploads, connections that end."""
 
-import hmac
 from typing import Any
 
 import msgspec
 import structlog
-from quart import Blueprint, Request, Response, request
+from quart import Blueprint, Response, has_request_context, request, websocket
 from quart_trio import QuartTrio
 from quart_trio.asgi import TrioASGIHTTPConnection
 from werkzeug.exceptions import HTTPException
@@ -21,6 +20,14 @@ JSON = "application/json"
 MEGABYTE = 1 << 20
 # Reading more than this as JSON would hold up every call; nobody has so much to say.
 MAX_JSON_BYTES = 256 * 1024
+# What a browser is told about every answer.
+MANNERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 class JsonApp(QuartTrio):
@@ -35,6 +42,7 @@ def make_app(name: str, live: Live, blueprints: list[Blueprint]) -> JsonApp:
     live.on_change(lambda _: app.config.update(MAX_CONTENT_LENGTH=upload_limit(live)))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
+    app.after_request(_kept_to_itself)
     app.after_request(_logged)
     app.register_error_handler(ClawError, _refused)
     app.register_error_handler(HTTPException, _no_such_door)
@@ -51,24 +59,6 @@ def answer(body: Any, status: int = 200) -> Response:
     """`body`, anything msgspec can encode, as JSON; bytes are taken for JSON already."""
     data = body if isinstance(body, bytes) else msgspec.json.encode(body)
     return Response(data, status=status, content_type=JSON)
-
-
-def bearer(of: Request) -> str:
-    """The token of an Authorization header, "" if there is none."""
-    kind, _, token = of.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else ""
-
-
-def same(shown: str, expected: str) -> bool:
-    """Compared in constant time."""
-    return hmac.compare_digest(shown.encode(), expected.encode())
-
-
-def require(shown: str, *accepted: str) -> None:
-    """Raise NotAuthorised unless one of the tokens is shown."""
-    matches = [same(shown, token) for token in accepted if token]
-    if not any(matches):
-        raise NotAuthorised("the bearer token is missing or wrong")
 
 
 async def json_object() -> dict[str, Any]:
@@ -97,6 +87,13 @@ def text_field(body: dict[str, Any], key: str) -> str:
     return value.strip()
 
 
+async def _kept_to_itself(response: Response) -> Response:
+    """No cache keeps it, no other page shows, loads or guesses at it."""
+    for name, value in MANNERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
 async def _logged(response: Response) -> Response:
     """The rule and not the path: that may hold a number or a name."""
     log.debug(
@@ -119,7 +116,8 @@ async def _no_such_door(error: HTTPException) -> Response:
         return await _refused(
             TooLarge(f"the upload is larger than max_audio_mb allows ({limit:g})")
         )
-    detail = f"{request.method} {request.path}: {error.name}"
+    asked = f"{request.method} {request.path}" if has_request_context() else websocket.path
+    detail = f"{asked}: {error.name}"
     code = error.name.lower().replace(" ", "_").replace("-", "_")
     refusal = answer(Fault(detail=detail, code=code), status)
     if allowed := getattr(error, "valid_methods", None):
@@ -128,6 +126,7 @@ async def _no_such_door(error: HTTPException) -> Response:
 
 
 async def _our_fault(error: Exception) -> Response:
-    log.error("request.failed", method=request.method, rule=str(request.url_rule), exc_info=error)
+    asked = request if has_request_context() else websocket
+    log.error("request.failed", method=asked.method, rule=str(asked.url_rule), exc_info=error)
     fault = Fault(detail="the gateway made a mistake; its log has the details", code="internal")
     return answer(fault, 500)

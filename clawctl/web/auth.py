@@ -1,20 +1,46 @@
 """Who may come in at the owner's door: `agent_token`, shown as bearer or as the page's cookie."""
 
-from quart import Blueprint, request
+from quart import Blueprint, Response, request, websocket
 
 from clawctl.config.live import Live
-from clawctl.door.app import bearer, require
+from clawctl.door.app import answer, json_object, text_field
+from clawctl.door.token import give_cookie, require, require_owner, take_cookie
 
 
 def guard(room: Blueprint, live: Live) -> None:
-    """Every door of this room asks for the token, while there is one."""
+    """Every door of this room asks for the token, while there is one; sockets at the handshake."""
 
-    async def who_knocks() -> None:
+    async def who_asks() -> None:
         if token := live.now.gateway.agent_token:
-            require(bearer(request), token)
+            require_owner(request, token)
 
-    room.before_request(who_knocks)
+    async def who_listens() -> None:
+        if token := live.now.gateway.agent_token:
+            require_owner(websocket, token)
+
+    room.before_request(who_asks)
+    room.before_websocket(who_listens)
 
 
-def routes(live: Live) -> Blueprint:  # noqa: ARG001
-    return Blueprint("auth", __name__)
+def routes(live: Live) -> Blueprint:
+    web = Blueprint("auth", __name__)
+
+    @web.post("/api/login")
+    async def login() -> Response:
+        body = await json_object()
+        token = live.now.gateway.agent_token
+        if not token:
+            return answer({"ok": True, "token_needed": False})
+        require(text_field(body, "token"), token, why="that is not the gateway's agent_token")
+        response = answer({"ok": True, "token_needed": True})
+        give_cookie(response, request, token)
+        return response
+
+    @web.post("/api/logout")
+    async def logout() -> Response:
+        await json_object()
+        response = answer({"ok": True})
+        take_cookie(response, request)
+        return response
+
+    return web

@@ -16,7 +16,8 @@ from clawctl.call.registry import Registry
 from clawctl.call.shared import Job, Shared, Work
 from clawctl.config.live import Live
 from clawctl.config.render import call_view
-from clawctl.door.app import answer, bearer, json_object, require, text_field
+from clawctl.door.app import answer, json_object, text_field
+from clawctl.door.token import bearer, require, require_owner
 from clawctl.lines.phone.form import Form, parse
 from clawctl.lines.phone.line import PhoneLine
 
@@ -99,8 +100,10 @@ def _may_read_policy(bearer_token: str, agent_token: str, main: bool) -> None:
 
     The phone's listener is open to every app on the phone, and the policy holds numbers.
     """
-    if bearer(request) or agent_token or not main:
-        require(bearer(request), bearer_token, agent_token if main else "")
+    if not main:
+        require(bearer(request), bearer_token)
+    elif agent_token or bearer(request):
+        require_owner(request, agent_token, bearer_token)
 
 
 async def _form() -> Form:
