@@ -1,7 +1,7 @@
 """The settings in force: a snapshot that is swapped whole, changed for good or read anew."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -50,18 +50,20 @@ class Live:
         *,
         by: Who,
         aliases: Mapping[str, str] = MappingProxyType({}),
+        among: Collection[str] | None = None,
     ) -> frozenset[str]:
         """Check all changes, save them, put them in force; returns the keys that are different now.
 
-        UNSET takes a key back to its default. Raises Forbidden for what `by` may not set,
+        `among` are the only keys that may be set this way, None: all. UNSET takes a key back to its
+        default. Raises Forbidden for what `by` may not set,
         BadSettings naming every fault, Conflict for a key that a variable or a flag holds, and
         ClawError when it cannot be saved; after any of them nothing has changed.
         """
         if len(changes) > len(self.loaded.table):
             raise BadSettings([f"there are {len(self.loaded.table)} settings, not {len(changes)}"])
-        wanted = _full_keys(changes, aliases)
+        wanted = {aliases.get(name, name): value for name, value in changes.items()}
         self._permit(wanted.keys(), by)
-        loaded = self._resolved(self._file_with(wanted))
+        loaded = self._wanted(wanted, [*_twice(changes, aliases), *self._strays(wanted, among)])
         self._refuse_pinned(wanted.keys())
         if loaded.path is not None and wanted:
             file.save(loaded.path, _as_saved(loaded, wanted))
@@ -90,6 +92,24 @@ class Live:
         changed = {**self.loaded.in_file, **{k: Given(v, CHANGED) for k, v in wanted.items()}}
         known = by_key(self.loaded.table)
         return {k: v for k, v in changed.items() if v.value is not UNSET or k not in known}
+
+    def _strays(self, wanted: Iterable[str], among: Collection[str] | None) -> Iterator[str]:
+        """What is wrong with settings that there are, but not among these."""
+        rows = by_key(self.loaded.table)
+        for key in wanted:
+            if among is not None and key in rows and key not in among:
+                group = rows[key].group
+                yield f"{key}: is a setting of {group}, set elsewhere ('clawctl config set' can)"
+
+    def _wanted(self, wanted: Mapping[str, Any], faults: list[str]) -> Loaded:
+        """The settings with some changed; raises BadSettings with `faults` and all it finds."""
+        try:
+            loaded = self._resolved(self._file_with(wanted))
+        except BadSettings as error:
+            raise BadSettings(faults + error.faults) from None
+        if faults:
+            raise BadSettings(faults)
+        return loaded
 
     def _refuse_pinned(self, keys: Iterable[str]) -> None:
         pinned = self.loaded.pinned
@@ -121,14 +141,11 @@ class Live:
         return build(table, values)
 
 
-def _full_keys(changes: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
-    wanted = {aliases.get(name, name): value for name, value in changes.items()}
-    if len(wanted) < len(changes):
-        twice = sorted(
-            name for name in changes if aliases.get(name, name) in changes.keys() - {name}
-        )
-        raise BadSettings([f"{aliases[name]}: is given as {name} as well" for name in twice])
-    return wanted
+def _twice(changes: Mapping[str, Any], aliases: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with keys that are given by their short names as well."""
+    for name in sorted(changes):
+        if (key := aliases.get(name, name)) != name and key in changes:
+            yield f"{key}: is given as {name} as well"
 
 
 def _as_saved(loaded: Loaded, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Settings as people and programs read them: the example file, and views without secrets."""
+"""Settings as people and programs read them: the example file, and values without secrets."""
 
 import textwrap
 from collections.abc import Iterator
@@ -27,27 +27,11 @@ def example(table: Table) -> str:
 
 def redacted(settings: Settings) -> dict[str, Any]:
     """Every value by its key; of a secret only whether there is one ("has_bearer_token")."""
-    return dict(_shown(row, row.key, settings) for row in table_of(settings))
+    return dict(shown(row, row.key, settings) for row in table_of(settings))
 
 
-def view(settings: Settings, group: str) -> dict[str, Any]:
-    """One group by its short names, as `/api/config/*` shows it; secrets as in `redacted`."""
-    rows = [row for row in table_of(settings) if row.group == group and not row.plugin]
-    return dict(_shown(row, row.alias or row.key, settings) for row in rows)
-
-
-def call_view(settings: Settings) -> dict[str, Any]:
-    """`GET /api/config/call`: greetings as they are spoken, and as templates."""
-    shown = view(settings, "call")
-    required = shown.pop("has_auth_passphrase")
-    templates = {
-        f"{key}_template": shown[key] for key in ("greeting_incoming", "greeting_outgoing")
-    }
-    spoken = {f"greeting_{way}": settings.call.greeting(way) for way in ("incoming", "outgoing")}
-    return {**shown, **templates, **spoken, "auth_required": required}
-
-
-def _shown(row: Setting, name: str, settings: Settings) -> tuple[str, Any]:
+def shown(row: Setting, name: str, settings: Settings) -> tuple[str, Any]:
+    """A value under a name; of a secret whether there is one, under "has_" and the name."""
     one = value(settings, row)
     if row.secret:
         return f"has_{name}", bool(one)

@@ -159,6 +159,23 @@ def test_a_setting_named_twice_is_refused(live: Live) -> None:
     assert refused.value.faults == ["tts_voice: is given as voice as well"]
 
 
+def test_only_what_is_among_the_keys_asked_for_is_set_and_every_fault_is_named(live: Live) -> None:
+    short = aliases(live.loaded.table, "tts")
+    changes = {"voice": 1, "tts_voice": 1, "session_ttl": "x", "voce": 1, "keep_history": True}
+
+    with pytest.raises(BadSettings) as refused:
+        live.change(changes, by="owner", aliases=short, among={"tts_voice", "tts_speed"})
+
+    assert refused.value.faults == [
+        "tts_voice: is given as voice as well",
+        "session_ttl: is a setting of session, set elsewhere ('clawctl config set' can)",
+        "keep_history: is a setting of call, set elsewhere ('clawctl config set' can)",
+        "tts_voice: must be text of at most 200 characters, not a number (put it in quotes)",
+        "session_ttl: must be a number above 0 and up to 86400, not text",
+        "voce: there is no such setting; did you mean tts_voice?",
+    ]
+
+
 def test_what_cannot_be_saved_is_not_changed(path: Path) -> None:
     live = Live(load(path, environ={}))
     path.unlink()

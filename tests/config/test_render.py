@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import pytest
 from hypothesis import given as each
 from hypothesis import strategies as st
 from msgspec import Meta
@@ -80,60 +79,6 @@ def test_a_redacted_view_tells_only_whether_there_is_a_secret() -> None:
     assert shown["has_bearer_token"] is False
     assert not secrets.keys() & shown.keys()
     assert (shown["port"], shown["caller_blocklist"], shown["acme_words"]) == (8996, [], ["a"])
-
-
-def test_a_group_is_shown_by_the_short_names_of_the_manual() -> None:
-    shown = render.view(given({"llm_api_key": "hunter2"}).settings, "llm")
-
-    del shown["llm_system_prompt"]
-    assert shown == {
-        "llm_engine": "auto",
-        "model": "mlx-community/Qwen2.5-1.5B-Instruct-4bit",
-        "base_url": "",
-        "has_api_key": True,
-        "max_tokens": 400,
-        "context_tokens": 0,
-        "temperature": 0.2,
-        "top_p": 1.0,
-        "top_p_enabled": True,
-        "top_k": 0,
-        "top_k_enabled": True,
-        "repeat_penalty": 1.0,
-        "stop": [],
-    }
-
-
-@pytest.mark.parametrize(("passphrase", "required"), [("", False), ("blue harvest", True)])
-def test_the_phone_sees_the_call_policy_as_the_manual_has_it(
-    passphrase: str, required: bool
-) -> None:
-    policy = {
-        "auth_passphrase": passphrase,
-        "greeting_owner": "Markus",
-        "greeting_incoming": "Hello, I am {owner}'s assistant.",
-        "greeting_outgoing": "This is {owner}'s assistant. {beep}",
-        "caller_blocklist": ["+49 30 1"],
-        "max_duration_message": "Time is up.",
-    }
-
-    assert render.call_view(given(policy).settings) == {
-        "auto_answer": True,
-        "auto_answer_delay_ms": 500,
-        "caller_allowlist": [],
-        "caller_blocklist": ["+49 30 1"],
-        "unknown_callers_allowed": True,
-        "greeting_incoming": "Hello, I am Markus's assistant.",
-        "greeting_outgoing": "This is Markus's assistant. {beep}",
-        "greeting_incoming_template": "Hello, I am {owner}'s assistant.",
-        "greeting_outgoing_template": "This is {owner}'s assistant. {beep}",
-        "greeting_owner": "Markus",
-        "max_duration_sec": 300,
-        "max_duration_message": "Time is up.",
-        "auth_required": required,
-        "auth_reject_message": "I'm sorry, I can't help you right now. Goodbye.",
-        "auth_max_attempts": 3,
-        "keep_history": False,
-    }
 
 
 @each(st.text(st.characters(exclude_categories=["Cs"])))

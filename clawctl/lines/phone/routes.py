@@ -15,7 +15,7 @@ from clawctl.call.ports import ENDED
 from clawctl.call.registry import Registry
 from clawctl.call.shared import Job, Shared, Work
 from clawctl.config.live import Live
-from clawctl.config.render import call_view
+from clawctl.config.views import call_view
 from clawctl.door.app import answer, json_object, text_field
 from clawctl.door.token import bearer, require, require_owner
 from clawctl.lines.phone.form import Form, parse
