@@ -3,12 +3,19 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import trio
 
 from clawctl.wire.events import Event, EventsDropped, Stamped
 
 Clock = Callable[[], float]
+
+
+class Ear(Protocol):
+    """Whoever hears events."""
+
+    def put(self, stamped: Stamped) -> None: ...
 
 
 class Listener:
@@ -58,7 +65,7 @@ class Bus:
     def __init__(self, clock: Clock, last_seq: int = 0) -> None:
         self._clock = clock
         self._seq = last_seq
-        self._listeners: set[Listener] = set()
+        self._listeners: set[Ear] = set()
         self._untold: deque[Held] = deque()
         # The store's way in; called at once, must not wait.
         self.keep: Callable[[Stamped], None] = lambda _: None
@@ -108,8 +115,14 @@ class Bus:
     def listen(self, limit: int = 1000) -> Iterator[Listener]:
         """Hear everything told from now on; `limit` is how many may wait unread."""
         listener = Listener(limit)
-        self._listeners.add(listener)
-        try:
+        with self.joined(listener):
             yield listener
+
+    @contextmanager
+    def joined(self, ear: Ear) -> Iterator[None]:
+        """`ear` hears everything told from now on; its `put` must not wait, nor raise."""
+        self._listeners.add(ear)
+        try:
+            yield
         finally:
-            self._listeners.discard(listener)
+            self._listeners.discard(ear)

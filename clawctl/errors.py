@@ -123,6 +123,13 @@ class NotStored(ClawError):
     status = 503
 
 
+class NoHandset(ClawError):
+    """The phone is not there, or did not do what it was asked."""
+
+    code = "no_handset"
+    status = 503
+
+
 class CannotStart(ClawError):
     """The gateway cannot run like this: a port in use, a locked or unwritable data directory."""
 

@@ -129,6 +129,19 @@ class CallMessage(Event, frozen=True, kw_only=True):
     confirmed: bool = True
 
 
+class CallDial(Event, frozen=True, kw_only=True):
+    """The phone was asked to call a number."""
+
+    type = "call.dial"
+    number: str = ""
+
+
+class CallHangup(Event, frozen=True, kw_only=True):
+    """Somebody other than the caller ended a call."""
+
+    type = "call.hangup"
+
+
 class CallConfigUpdated(Event, frozen=True, kw_only=True):
     """The call policy was changed."""
 
