@@ -1,5 +1,6 @@
 """The file settings are kept in: YAML, or JSON as the manuals have it; read whole, saved whole."""
 
+import errno
 import os
 import stat
 import tempfile
@@ -14,6 +15,7 @@ from clawctl.errors import BadSettings, ClawError, Conflict
 
 # Nobody writes a megabyte of settings; somebody may name the wrong file.
 MOST_BYTES = 1_000_000
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def read(path: Path) -> Contents | None:
 def save(path: Path, changes: Mapping[str, Any]) -> None:
     """Write some values into the file and leave the rest of it alone; None takes a value back.
 
-    Raises ClawError when that failed; then the file is as it was.
+    Raises Conflict when the file does not allow it, ClawError when that failed otherwise; then it is
+    as it was.
     """
     try:
         text = _format(path).edited(_text(path) or "", changes)
@@ -55,10 +58,12 @@ def write(path: Path, data: bytes) -> None:
     """Replace a file whole: a crash leaves the old one or the new one. A new one is private."""
     try:
         target = path.resolve()
+        _refuse_read_only(target)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _replace(target, data)
     except (OSError, RuntimeError) as error:
-        raise ClawError(f"{path} cannot be saved: {_reason(error)}; it is as it was") from error
+        kind = Conflict if getattr(error, "errno", None) in _FORBIDDEN else ClawError
+        raise kind(f"{path} cannot be saved: {_reason(error)}; it is as it was") from error
 
 
 class Format(Protocol):
@@ -112,6 +117,13 @@ def _replace(target: Path, data: bytes) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     _sync_directory(target.parent)
+
+
+def _refuse_read_only(target: Path) -> None:
+    """A file can be replaced without the right to write it; its owner meant it to stay."""
+    with suppress(FileNotFoundError):
+        if not target.stat().st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, "it is read-only")
 
 
 def _keep_owner_and_mode(target: Path, handle: int) -> None:

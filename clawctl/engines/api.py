@@ -138,7 +138,9 @@ class Offer(Generic[E]):
     """An engine a plugin has to offer.
 
     `missing` says without importing the heavy library why the engine cannot work here, and how to
-    mend that, or "" if it can. `rank` orders `auto`: the highest that can work is chosen.
+    mend that, or "" if it can. `rank` orders `auto`: the highest that can work is chosen. `voices`
+    names those there are for a language under headings, without importing the library either; a
+    `Voice` of such a name is spoken with it.
     """
 
     open: Callable[[Host], AbstractAsyncContextManager[E]]
@@ -146,3 +148,4 @@ class Offer(Generic[E]):
     about: str
     langs: frozenset[str] = frozenset({"en"})
     missing: Callable[[], str] = field(default=lambda: "")
+    voices: Callable[[str], Mapping[str, tuple[str, ...]]] = field(default=lambda _lang: {})

@@ -301,6 +301,11 @@ class TtsChain(Chain[Tts]):
         keeper = self._keepers.get(name)
         return name, msgspec.msgpack.encode(keeper.settings()) if keeper else b""
 
+    def voices(self, lang: str) -> dict[str, tuple[str, ...]]:
+        """The voices of the engine that would speak a language now, under headings."""
+        keepers = self._to_try(self.order(lang))
+        return keepers[0].voices(lang) if keepers else {}
+
     async def _prove(self, engine: Tts, lang: str) -> None:
         text, _ = last_resort(lang)
         await _speak(engine, text, Voice(lang=lang))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, Literal
 
+import msgspec
 import structlog
 import trio
 
@@ -83,6 +84,14 @@ class Keeper(Generic[E]):
 
     def settings(self) -> Any:
         return self._host.settings()
+
+    def voices(self, lang: str) -> dict[str, tuple[str, ...]]:
+        """What the engine offers for a language; none if it cannot say."""
+        try:
+            return msgspec.convert(self._offer.voices(lang), dict[str, tuple[str, ...]])
+        except Exception as error:  # noqa: BLE001 - the plugin door
+            log.warning("engine.voices_unknown", engine=self.name, why=reason(error))
+            return {}
 
     async def ready(self) -> E:
         """The open engine; raises EngineFailed when the attempt to open it fails.

@@ -113,9 +113,13 @@ class EchoLlm(Fake[Prompt]):
 
 @dataclass
 class ToneTts(Fake[tuple[str, Voice]]):
-    """A loud tone, `character_s` long for each character of the text."""
+    """A loud tone, `character_s` long for each character of the text.
+
+    `voices` are those it offers, by language; every voice sounds the same.
+    """
 
     character_s: float = 0.05
+    voices: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     async def speak(self, text: str, voice: Voice) -> Sound:
         await self.work((text, voice))
@@ -157,8 +161,12 @@ def fake_plugin(
         name,
         stt={name: Offer[Stt](stt.open, rank, *about)} if stt else {},
         llm={name: Offer[Llm](llm.open, rank, *about)} if llm else {},
-        tts={name: Offer[Tts](tts.open, rank, *about)} if tts else {},
+        tts={name: Offer[Tts](tts.open, rank, *about, _voices(tts))} if tts else {},
     )
+
+
+def _voices(tts: ToneTts) -> Callable[[str], Mapping[str, tuple[str, ...]]]:
+    return lambda lang: tts.voices.get(lang, {})
 
 
 async def _suffer(delay_s: float, trouble: Trouble) -> None:

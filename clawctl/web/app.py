@@ -39,7 +39,7 @@ def rooms(owner: Owner) -> list[Blueprint]:
     """Every one but the page and the login itself asks who knocks."""
     guarded = [
         status.routes(owner.status),
-        settings.routes(owner.live, owner.bus),
+        settings.routes(owner.live, owner.bus, owner.tts),
         voice.routes(owner.live, owner.tts, owner.warm),
         calls.routes(owner.store, owner.registry),
         steering.routes(owner.steering, owner.registry),

@@ -137,6 +137,17 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         write(path, b"x")
 
 
+def test_a_file_that_is_read_only_is_meant_to_stay_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("port: 1\n")
+    path.chmod(0o444)
+
+    with pytest.raises(Conflict) as refused:
+        save(path, {"port": 2})
+    assert str(refused.value) == f"{path} cannot be saved: it is read-only; it is as it was"
+    assert path.read_text() == "port: 1\n"
+
+
 def test_a_file_somebody_broke_meanwhile_is_not_saved_over(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("port: [1\n")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
@@ -428,3 +430,37 @@ async def test_the_end_of_a_chain_closes_its_engines() -> None:
         assert only.closed == 0
 
     assert only.closed == 1
+
+
+async def test_the_voices_are_those_of_the_engine_that_speaks_the_language_now(
+    nursery: trio.Nursery,
+) -> None:
+    english = ToneTts(voices={"en": {"Female": ("ann",)}, "de": {"Male": ("bob",)}})
+    german = ToneTts(voices={"de": {"Female": ("eva", "ida")}})
+    tts = tts_chain(nursery, english=(english, "en"), german=(german, "de"))
+
+    assert tts.voices("en") == {"Female": ("ann",)}
+    assert tts.voices("de") == {"Female": ("eva", "ida")}
+    assert tts.voices("fr") == {}
+
+
+async def test_while_an_engine_rests_the_voices_are_those_of_its_stand_in(
+    nursery: trio.Nursery,
+) -> None:
+    broken = ToneTts(trouble=OSError(), voices={"en": {"All": ("ann",)}})
+    stand_in = ToneTts(voices={"en": {"All": ("zoe",)}})
+    tts = tts_chain(nursery, broken=(broken, "en"), stand_in=(stand_in, "en"))
+
+    await tts.speak("Good morning.", Voice())
+
+    assert tts.voices("en") == {"All": ("zoe",)}
+
+
+@pytest.mark.parametrize("nonsense", [None, "ann", {"All": "ann"}, {"All": 1}, {1: ()}])
+async def test_an_engine_that_cannot_say_has_no_voices(
+    nursery: trio.Nursery, nonsense: object
+) -> None:
+    odd = replace(fake_plugin("odd", tts=ToneTts()).tts["odd"], voices=lambda lang: nonsense)
+    tts = TtsChain(nursery, {"odd": (odd, NoHost())}, Choice("auto"), lambda: PATIENCE_S)
+
+    assert tts.voices("en") == {}

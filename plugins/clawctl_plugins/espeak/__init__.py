@@ -16,6 +16,7 @@ from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host, Offer, Tts, Voice, Worker
 from clawctl.errors import Declined
 from clawctl.plugins import Plugin
+from clawctl_plugins.espeak.voices import speaks, voices
 
 # A quarter of an hour of speech; what is longer is a mistake.
 LONGEST = 10_000
@@ -53,11 +54,12 @@ class Espeak:
     host: Host
 
     async def speak(self, text: str, voice: Voice) -> Sound:
-        """A voice name that espeak does not know, of another engine, is passed over."""
+        """A voice that espeak does not know, or that speaks another language, is passed over."""
         if len(text) > LONGEST:
             raise Declined(f"espeak speaks at most {LONGEST} characters at once")
         own: Settings = self.host.settings()
-        names = [voice.name, own.voice(voice.lang), own.voice_en]
+        wanted = [voice.name] if speaks(voice.name, voice.lang) else []
+        names = [*wanted, own.voice(voice.lang), own.voice_en]
         pace = round(own.words_per_minute * voice.speed)
         pcm, rate = await self.worker.call("speak", text, names, pace, own.pitch)
         return Sound(pcm, rate)
@@ -85,6 +87,7 @@ plugin = Plugin(
             about="espeak-ng: at once and anywhere, plain to the ear",
             langs=frozenset({"en", "de"}),
             missing=_missing,
+            voices=voices,
         )
     },
     settings=Settings,

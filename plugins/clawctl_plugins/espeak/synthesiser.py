@@ -10,6 +10,8 @@ from ctypes import POINTER, c_char_p, c_int, c_short, c_size_t, c_uint, c_void_p
 
 import espeakng_loader
 
+from clawctl_plugins.espeak.voices import as_espeak_finds_it
+
 # espeak_AUDIO_OUTPUT: give the samples to the callback, and return when there are no more.
 SYNCHRONOUS = 2
 # espeak_Initialize: report an error instead of ending the process.
@@ -60,7 +62,8 @@ class Synthesiser:
 
     def _choose(self, name: str) -> bool:
         known = VOICE_NAME.fullmatch(name) is not None
-        return known and self._lib.espeak_SetVoiceByName(name.encode()) == 0
+        file = as_espeak_finds_it(name).encode()
+        return known and self._lib.espeak_SetVoiceByName(file) == 0
 
     def _take(self, samples: "ctypes._Pointer[c_short]", count: int, events: int | None) -> int:  # noqa: ARG002
         if count > 0:

@@ -33,9 +33,12 @@ class Set(NoHost):
 @pytest.mark.parametrize(
     ("voice", "names", "pace"),
     [
-        (Voice("en"), ["", "en-gb", "en-gb"], 200),
-        (Voice("de", "af_heart"), ["af_heart", "de", "en-gb"], 200),
-        (Voice("fr", speed=0.5), ["", "fr", "en-gb"], 100),
+        (Voice("en"), ["en-gb", "en-gb"], 200),
+        (Voice("en", "en-us+f3"), ["en-us+f3", "en-gb", "en-gb"], 200),
+        (Voice("en", "af_heart"), ["en-gb", "en-gb"], 200),
+        (Voice("de", "en-us+f3"), ["de", "en-gb"], 200),
+        (Voice("de", "de+m2"), ["de+m2", "de", "en-gb"], 200),
+        (Voice("fr", speed=0.5), ["fr", "en-gb"], 100),
     ],
 )
 async def test_the_voice_follows_language_and_settings(
