@@ -41,6 +41,11 @@ class Asking:
 
         return configured_address(self.path)
 
+    @property
+    def named(self) -> bool:
+        """Whether somebody said which gateway is meant."""
+        return bool(self._url)
+
     @cached_property
     def url(self) -> str:
         return (self._url or self.address.url).rstrip("/")

@@ -9,6 +9,7 @@ import click
 COMMANDS = {
     "serve": ("clawctl.cli.serve", "Answer calls: run the gateway until it is stopped."),
     "status": ("clawctl.cli.status", "Tell how the running gateway is."),
+    "doctor": ("clawctl.cli.doctor", "Say what is wrong here, and the command that mends it."),
     "simulate": ("clawctl.cli.simulate", "Be the phone: play a call against the gateway."),
 }
 

@@ -43,6 +43,11 @@ class Output:
         """What is no data: warnings, hints, progress."""
         click.echo(text, err=True)
 
+    def progress(self, text: str) -> None:
+        """A passing word on a terminal, wiped out by the next; "" only wipes."""
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
     def styled(self, text: str, style: str) -> str:
         return click.style(text, **STYLES[style]) if style and self._colours else text
 

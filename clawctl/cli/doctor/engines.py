@@ -1,0 +1,181 @@
+"""Can every stage do its work, and does its first engine do it?"""
+
+import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from clawctl.cli.doctor.check import Check, Group, Verdict, failed, in_thread, ok, skipped, warning
+from clawctl.cli.doctor.gateway import of_gateway
+from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.doctor.proof import WITHIN_S, prove
+from clawctl.cli.doctor.stages import Chosen, chosen
+from clawctl.cli.doctor.words import ENOUGH
+from clawctl.client.rest import RestClient
+from clawctl.door.origin import loopback
+from clawctl.engines.api import Stage
+from clawctl.engines.chain import Warmed
+
+# Engines of up to this rank come with us and need nothing: such a recogniser is for trying out.
+EMBEDDED_RANK = 10
+
+# Settings that name a server, and the engines that need it (gateway manual, "Configure").
+SERVERS: tuple[tuple[str, tuple[Stage, ...], str], ...] = (
+    ("mlx_audio_base", ("stt", "tts"), "openai"),
+    ("llm_base_url", ("llm",), "openai"),
+    ("piper_base", ("tts",), "piper"),
+)
+CONNECT_S = 3.0
+
+
+# Can it work?
+
+
+def able(stage: Stage, patient: Patient) -> Verdict:
+    here = chosen(patient, stage)
+    if not here.able:
+        return failed(
+            f"no engine can work: {_missing(here) or 'there are none'}", _mend(patient, here)
+        )
+    if here.first in here.missing:
+        return failed(_missing(here), _mend(patient, here))
+    if not any(here.lang in here.offers[name].langs for name in here.able):
+        why = f"{', '.join(here.able)}: none knows the language {here.lang!r}"
+        return failed(why, patient.command("engines"))
+    if any(name in here.missing for name in here.order):
+        return warning(_missing(here), _mend(patient, here))
+    return _strong_enough(stage, patient, here)
+
+
+def _missing(here: Chosen) -> str:
+    names = here.order or here.offers
+    return "; ".join(f"{name}: {here.missing[name]}" for name in names if name in here.missing)
+
+
+def _mend(patient: Patient, here: Chosen) -> str:
+    """What the engine itself says to try, or another choice."""
+    tries = [why.partition("try: ")[2] for why in here.missing.values()]
+    known = [name for name in here.order if name in here.offers and name in here.missing]
+    if known or not here.order:
+        return next((command for command in tries if command), patient.command("engines"))
+    return patient.set_to(here.key, "auto")
+
+
+def _strong_enough(stage: Stage, patient: Patient, here: Chosen) -> Verdict:
+    first = here.able[0]
+    offer = here.offers[first]
+    if stage == "stt" and offer.rank <= EMBEDDED_RANK:
+        why = f"{first} is weak: good for trying out, not for a busy line"
+        return warning(why, patient.command("engines"))
+    return ok(offer.about if first in offer.about else f"{first}: {offer.about}")
+
+
+def servers(patient: Patient) -> Verdict:
+    """Only those on this machine are knocked at, and only if a chosen engine needs them."""
+    needed = {key: _url(patient, key) for key, stages, engine in SERVERS
+              if any(engine in chosen(patient, stage).able for stage in stages)}  # fmt: skip
+    urls = {key: url for key, url in needed.items() if url}
+    if not urls:
+        return skipped("no chosen engine needs one")
+    for key, url in urls.items():
+        if loopback(urlsplit(url).netloc) and not _listens(url):
+            return failed(f"{key}: nothing listens at {url}", patient.command("config", "edit"))
+    return ok(", ".join(f"{key} {url}" for key, url in urls.items()))
+
+
+def _url(patient: Patient, key: str) -> str:
+    rows = {row.key: row for row in patient.loaded.table}
+    return str(getattr(getattr(patient.settings, rows[key].group), rows[key].field))
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    try:
+        with socket.create_connection((parts.hostname, port), timeout=CONNECT_S):
+            return True
+    except OSError:
+        return False
+
+
+# Does it work?
+
+
+async def proven(stage: Stage, patient: Patient) -> Verdict:
+    """A failure of the first engine makes every turn late or poor; one of a reserve not yet."""
+    proof, here = await prove(patient), chosen(patient, stage)
+    if proof.why_not:
+        return skipped(proof.why_not, patient.restart)
+    tried = proof.warmed.get(stage, [])
+    broken = [one for one in tried if one.failure]
+    if not tried:
+        return failed(f"no engine was ready within {WITHIN_S:g} s", patient.command("engines"))
+    if broken:
+        bad = failed if here.first in {one.engine for one in broken} else warning
+        return bad(
+            "; ".join(f"{one.engine}: {one.failure}" for one in broken), _other(patient, here)
+        )
+    if stage == "stt" and proof.words_back is not None and proof.words_back < ENOUGH:
+        why = f"{here.first}: {proof.words_back:.0%} of a recording's words came back"
+        return failed(f"{why}, {ENOUGH:.0%} are asked for", _other(patient, here))
+    if stage == "tts" and proof.sound is False:
+        return failed(f"{here.first}: what it speaks is silence", _other(patient, here))
+    compared = stage == "stt" and proof.words_back is not None
+    return ok(
+        _times(tried) + (f", {proof.words_back:.0%} of the words came back" if compared else "")
+    )
+
+
+def _times(tried: list[Warmed]) -> str:
+    return ", ".join(f"{one.engine} in {one.ms:.0f} ms" for one in tried)
+
+
+def _other(patient: Patient, here: Chosen) -> str:
+    return patient.set_to(here.key, here.spare) if here.spare else patient.command("engines")
+
+
+@of_gateway
+def in_use(patient: Patient) -> Verdict:
+    """What the running gateway itself says of the engines it asks first."""
+    status: dict[str, Any] = RestClient(patient.ask.url, patient.ask.token).get("/api/status")
+    failing = [
+        f"{stage}: {states[0]['name']} {states[0]['state']}"
+        for stage, states in status["engines"].items()
+        if states and states[0]["state"] in {"failed", "absent"}
+    ]
+    if failing or not status["ok"]:
+        return failed(", ".join(failing) or "a stage has no engine", patient.restart)
+    return ok("no stage is degraded")
+
+
+Looking = Callable[[Patient], Awaitable[Verdict]]
+
+
+def _able(name: str, stage: Stage) -> Check:
+    look = in_thread(partial(able, stage))
+    return Check(name=name, look=look, needs=("packages", "file"))
+
+
+def _proven(name: str, stage: Stage, ability: str) -> Check:
+    needs = ("packages", ability, "servers", "token")
+    return Check(name=name, look=partial(proven, stage), needs=needs, within_s=WITHIN_S + 10)
+
+
+ENGINES = Group(
+    "engines",
+    (
+        _able("recogniser", "stt"),
+        _able("model", "llm"),
+        _able("voice", "tts"),
+        Check(name="servers", look=in_thread(servers), needs=("packages", "file")),
+        _proven("hearing", "stt", "recogniser"),
+        _proven("answering", "llm", "model"),
+        _proven("speaking", "tts", "voice"),
+        Check(
+            name="in_use",
+            look=in_thread(in_use),
+            needs=("token", "hearing", "answering", "speaking"),
+        ),
+    ),
+)

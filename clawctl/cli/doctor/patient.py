@@ -1,0 +1,96 @@
+"""What is examined: the settings, the plugins, the gateway that runs or does not."""
+
+import shlex
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clawctl.cli.asking import Asking
+from clawctl.cli.doctor.answering import Answering, who_answers
+from clawctl.client.rest import RestClient
+from clawctl.config.load import Loaded, load
+from clawctl.config.schema import Settings
+from clawctl.plugins import Found, find, sections
+from clawctl.store.lock import Holder, holder
+
+if TYPE_CHECKING:
+    from clawctl.cli.doctor.proof import Proof
+
+
+@dataclass
+class Patient:
+    """Everything is looked up when it is first asked for, and once; no part of it changes anything.
+
+    `loaded`, and all that comes from it, raises BadSettings while the settings cannot be used:
+    whoever asks for it needs the check "file".
+    """
+
+    ask: Asking
+    # Of the engines, once they were asked.
+    proof: "Proof | None" = None
+
+    @cached_property
+    def found(self) -> Found:
+        return find()
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        return load(self.ask.path, plugins=sections(self.found))
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.settings.gateway.data_dir)
+
+    @cached_property
+    def holder(self) -> Holder | None:
+        """The gateway on our data."""
+        return holder(self.data_dir)
+
+    @cached_property
+    def answering(self) -> Answering:
+        """What answers where a gateway should be."""
+        return who_answers(self.ask.url)
+
+    @property
+    def gateway_runs(self) -> bool:
+        return self.answering.kind == "gateway"
+
+    @property
+    def phone_url(self) -> str:
+        """The phone's own door where it is known; the main one serves its routes too."""
+        told = self.holder.phone_url if self.holder and self.holder.url == self.ask.url else ""
+        return told or self.ask.url
+
+    @property
+    def bearer(self) -> str:
+        """The phone's token, "" if none was made yet."""
+        return self.ask.address.bearer_token
+
+    @cached_property
+    def status(self) -> dict[str, Any]:
+        """What the running gateway says of itself; raises what the client does."""
+        status: dict[str, Any] = RestClient(self.ask.url, self.ask.token).get("/api/status")
+        return status
+
+    # Commands that mend
+
+    def command(self, *words: str) -> str:
+        """A command of ours about the same settings file."""
+        about = ("--config", str(self.ask.path)) if self.ask.path else ()
+        return shlex.join(["clawctl", *words, *about])
+
+    def set_to(self, key: str, value: str) -> str:
+        """How a setting becomes another, wherever it comes from now."""
+        origin = self.loaded.origins[key]
+        if origin.kind == "environment":
+            return f"export {origin.name}={shlex.quote(value)}"
+        return self.command("config", "set", key, value)
+
+    @property
+    def restart(self) -> str:
+        return f"{self.command('stop')} && {self.command('serve', '--detach')}"
