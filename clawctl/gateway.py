@@ -28,24 +28,23 @@ from clawctl.call.speaking import Speaking
 from clawctl.call.steering import Steering
 from clawctl.call.takeover import Takeovers
 from clawctl.call.turn import Turns
-from clawctl.call.wording import every_phrase
+from clawctl.call.warming import Told, Warm, Warming
 from clawctl.config.live import Live
 from clawctl.config.schema import engine_names
 from clawctl.door.app import make_app
 from clawctl.door.origin import OwnOriginOnly
 from clawctl.door.serving import bind, open_doors
-from clawctl.engines.api import Offer, Voice
+from clawctl.engines.api import Offer
 from clawctl.engines.chain import LlmChain, SttChain, TtsChain
 from clawctl.engines.host import PluginHost
 from clawctl.engines.phrases import Phrases
-from clawctl.engines.speakable import speakable
-from clawctl.errors import CannotStart, NotStored, StageFailed
+from clawctl.errors import CannotStart, NotStored
 from clawctl.lines.phone import line as phone
 from clawctl.lines.phone import routes as phone_routes
 from clawctl.plugins import Found, Plugin
 from clawctl.store.lock import tell_where
 from clawctl.store.sqlite import SqliteStore, open_store
-from clawctl.web.app import Owner, Told, Warm, rooms
+from clawctl.web.app import Owner, rooms
 from clawctl.web.mailbox import Mailbox
 from clawctl.web.status import Counters, Status
 
@@ -69,8 +68,7 @@ class Engines:
         """Open and prove every chosen engine; `told` hears of each as soon as it is done."""
 
         async def one(stage: str, chain: SttChain | LlmChain | TtsChain) -> None:
-            for warmed in await chain.warm():
-                told(stage, warmed)
+            await chain.warm(partial(told, stage))
 
         async with trio.open_nursery() as nursery:
             for stage, chain in self.by_stage().items():
@@ -78,32 +76,6 @@ class Engines:
 
     def by_stage(self) -> dict[str, SttChain | LlmChain | TtsChain]:
         return {"stt": self.stt, "llm": self.llm, "tts": self.tts}
-
-
-@dataclass(frozen=True)
-class Warming:
-    """Engines first, then the sentences every call needs, so that none is waited for."""
-
-    engines: Engines
-    phrases: Phrases
-    live: Live
-
-    async def __call__(self, told: Told) -> None:
-        await self.engines.warm(told)
-        now = self.live.now
-        voice = Voice(now.tts.tts_lang, now.tts.tts_voice, now.tts.tts_speed)
-        for text in (
-            now.call.greeting("incoming"),
-            now.call.greeting("outgoing"),
-            now.call.auth_reject_message,
-            now.call.max_duration_message,
-            *every_phrase(voice.lang),
-        ):
-            if said := speakable(text, voice.lang):
-                try:
-                    await self.phrases.speak(said, voice)
-                except StageFailed:
-                    return
 
 
 @dataclass(frozen=True)
@@ -153,7 +125,7 @@ async def open_gateway(
                     lambda: time.monotonic() - started,
                 )  # fmt: skip
                 steering = Steering(registry, store, bus, live, turns.answering.instructions)
-                warm = Warming(engines, turns.speaking.phrases, live)
+                warm = Warming(engines.warm, turns.speaking.phrases, live, background)
                 owner = Owner(
                     live, bus, store, registry, steering, mailbox, engines.tts, status, warm
                 )

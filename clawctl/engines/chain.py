@@ -135,8 +135,10 @@ class Chain(Generic[E]):
         """The names to try for a language: those who know it first; absent ones are among them."""
         return self._choice.order(lang)
 
-    async def warm(self) -> list[Warmed]:
+    async def warm(self, told: Callable[[Warmed], None] = lambda _: None) -> list[Warmed]:
         """Open the engines an ordinary turn may need and prove each by a round trip.
+
+        `told` hears of each as soon as it is done.
 
         Of "auto" these are the first for each language; the rest is a reserve that is opened when
         it is needed, so that its memory is not. Raises nothing for an engine that fails.
@@ -144,9 +146,14 @@ class Chain(Generic[E]):
         self._watch()
         warmed: dict[str, Warmed] = {}
         names = self._choice.front()
+
+        async def one(keeper: Keeper[E]) -> None:
+            result = warmed[keeper.name] = await self._warm_one(keeper)
+            told(result)
+
         async with trio.open_nursery() as nursery:
             for name in names:
-                nursery.start_soon(self._warm_one, self._keepers[name], warmed)
+                nursery.start_soon(one, self._keepers[name])
         return [warmed[name] for name in names]
 
     def states(self) -> list[EngineState]:
@@ -218,7 +225,7 @@ class Chain(Generic[E]):
             langs=tuple(sorted(keeper.langs)) if keeper else (),
         )
 
-    async def _warm_one(self, keeper: Keeper[E], warmed: dict[str, Warmed]) -> None:
+    async def _warm_one(self, keeper: Keeper[E]) -> Warmed:
         began, failure = trio.current_time(), ""
         lang = "en" if "en" in keeper.langs else min(keeper.langs, default="en")
         try:
@@ -226,7 +233,7 @@ class Chain(Generic[E]):
         except EngineFailed as error:
             failure = str(error)
         ms = round((trio.current_time() - began) * 1000, 1)
-        warmed[keeper.name] = Warmed(keeper.name, ms, failure)
+        return Warmed(keeper.name, ms, failure)
 
 
 class SttChain(Chain[Stt]):

@@ -1,6 +1,5 @@
 """The owner's door: what its rooms need of a gateway, and the rooms themselves."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from quart import Blueprint
@@ -8,16 +7,13 @@ from quart import Blueprint
 from clawctl.bus import Bus
 from clawctl.call.registry import Registry
 from clawctl.call.steering import Steering
+from clawctl.call.warming import Warm
 from clawctl.config.live import Live
-from clawctl.engines.chain import TtsChain, Warmed
+from clawctl.engines.chain import TtsChain
 from clawctl.store.sqlite import SqliteStore
 from clawctl.web import auth, calls, events, messages, page, settings, status, steering, voice
 from clawctl.web.mailbox import Mailbox
 from clawctl.web.status import Status
-
-# Hears of each engine that was warmed: its stage, and what came of it.
-Told = Callable[[str, Warmed], None]
-Warm = Callable[[Told], Awaitable[None]]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,138 @@
-"""Voices to choose from and to listen to, and engines to be warmed."""
+"""Listening to a voice before it is chosen, and warming the engines up."""
 
-from collections.abc import Awaitable, Callable
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Annotated, Any, Self
 
-from quart import Blueprint
+import msgspec
+import trio
+from msgspec import Meta
+from quart import Blueprint, Response, request
+from quart.wrappers.response import ResponseBody
 
+from clawctl.audio import wav
+from clawctl.call.warming import Warm
 from clawctl.config.live import Live
+from clawctl.config.table import by_key
+from clawctl.config.values import check
+from clawctl.door.app import JSON, answer, json_object
+from clawctl.engines.api import Voice
 from clawctl.engines.chain import TtsChain, Warmed
+from clawctl.engines.speakable import speakable
+from clawctl.errors import BadInput
+from clawctl.wire.text import safe_text
+
+NDJSON = "application/x-ndjson"
+WAV = "audio/wav"
+SAMPLES = {
+    "en": "Hello, this is a voice preview.",
+    "de": "Hallo, das ist eine Sprachvorschau.",
+}
+Text = Annotated[str, Meta(max_length=1000)]
 
 
-def routes(
-    live: Live, tts: TtsChain, warm: Callable[[Callable[[str, Warmed], None]], Awaitable[None]]
-) -> Blueprint:
-    return Blueprint("voice", __name__)
+def routes(live: Live, tts: TtsChain, warm: Warm) -> Blueprint:
+    web = Blueprint("voice", __name__)
+
+    @web.post("/api/tts/preview")
+    async def preview() -> Response:
+        text, voice = _asked(await json_object(), live)
+        began = time.perf_counter()
+        spoken = await tts.speak(text, voice)
+        tts_ms = round((time.perf_counter() - began) * 1000, 1)
+        sound = wav.write(spoken.sound)
+        if request.accept_mimetypes.best_match([JSON, WAV]) == WAV:
+            return Response(sound, content_type=WAV)
+        return answer(
+            {
+                "ok": True,
+                "audio_base64": sound,
+                "tts_ms": tts_ms,
+                "engine": spoken.engine,
+                "voice": voice.name,
+                "lang": voice.lang,
+            }
+        )
+
+    @web.post("/api/warm")
+    async def warm_up() -> Response:
+        await json_object()
+        response = Response(b"", content_type=NDJSON)
+        response.response = Warmings(warm)
+        response.headers.pop("Content-Length", None)
+        response.timeout = None
+        return response
+
+    return web
+
+
+def _asked(body: dict[str, Any], live: Live) -> tuple[str, Voice]:
+    """What to say and how; raises BadInput naming every fault at once.
+
+    What is left out is as it is set now; an empty text is the sample's.
+    """
+    now, rows = live.now.tts, by_key(live.loaded.table)
+    wanted = {"text": "", "voice": now.tts_voice, "speed": now.tts_speed, **body}
+    types = {"text": Text, "voice": rows["tts_voice"].type, "speed": rows["tts_speed"].type}
+    faults = []
+    for field, value in wanted.items():
+        try:
+            wanted[field] = check(types[field], value)
+        except KeyError:
+            faults.append(f"{field[:40]!r}: a preview takes text, voice and speed")
+        except BadInput as error:
+            faults.append(f"{field}: {error}")
+    if faults:
+        raise BadInput("; ".join(faults))
+    text = safe_text(wanted["text"]) or SAMPLES[now.tts_lang]
+    if not (said := speakable(text, now.tts_lang)):
+        raise BadInput("text: there is nothing in it that can be spoken")
+    return said, Voice(now.tts_lang, wanted["voice"], wanted["speed"])
+
+
+class Warmings(ResponseBody, AsyncIterator[bytes]):
+    """A line for each engine as soon as it is warm; leaving it early cancels only the waiting."""
+
+    def __init__(self, warm: Warm) -> None:
+        self._warm = warm
+        self._stack = AsyncExitStack()
+        self._failed = False
+        self._lines_in, self._lines = trio.open_memory_channel[bytes](math.inf)
+
+    async def __aenter__(self) -> Self:
+        nursery = await self._stack.enter_async_context(trio.open_nursery())
+        self._stack.callback(nursery.cancel_scope.cancel)
+        nursery.start_soon(self._run)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        await self._stack.__aexit__(exc_type, exc_value, tb)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await self._lines.receive()
+        except trio.EndOfChannel:
+            raise StopAsyncIteration from None
+
+    async def _run(self) -> None:
+        with self._lines_in:
+            await self._warm(self._tell)
+            self._put({"event": "done", "ok": not self._failed})
+
+    def _tell(self, stage: str, warmed: Warmed) -> None:
+        self._failed |= bool(warmed.failure)
+        self._put({"event": "warmed", "stage": stage, **msgspec.to_builtins(warmed)})
+
+    def _put(self, line: dict[str, Any]) -> None:
+        self._lines_in.send_nowait(msgspec.json.encode(line) + b"\n")

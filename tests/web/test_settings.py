@@ -15,6 +15,7 @@ from clawctl.config.load import load
 from clawctl.door.app import make_app
 from clawctl.gateway import open_engines
 from clawctl.plugins import Found
+from clawctl.testing.calls import CallRoom
 from clawctl.testing.engines import EchoLlm, ToneTts, fake_plugin
 from clawctl.web import settings
 from clawctl.wire.events import to_wire
@@ -61,7 +62,7 @@ async def open_door(path: Path | None, **pinned: Any) -> AsyncIterator[Door]:
 
 
 @pytest.fixture
-async def door(tmp_path: Path, autojump_clock) -> AsyncIterator[Door]:
+async def door(tmp_path: Path) -> AsyncIterator[Door]:
     path = tmp_path / "config.yaml"
     path.write_text(f"data_dir: {tmp_path}\n# Mine.\ntts_voice: af_sky\n")
     async with open_door(path, environ=ENVIRON, flags=FLAGS) as opened:
@@ -233,7 +234,7 @@ async def test_there_are_three_views(door: Door) -> None:
 
 
 async def test_the_first_change_makes_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, autojump_clock
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -355,7 +356,7 @@ async def test_all_settings_are_shown_and_no_secret(door: Door) -> None:
     assert "harvest" not in json.dumps(everything)
 
 
-async def test_a_change_holds_from_the_next_turn_on(room) -> None:
+async def test_a_change_holds_from_the_next_turn_on(room: CallRoom) -> None:
     tts = room.turns.speaking.tts
     client = make_app("test", room.live, [settings.routes(room.live, room.bus, tts)]).test_client()
     before = await room.say(session_id="abc")
