@@ -108,7 +108,10 @@ CALL = Group(
         Check(
             name="proof",
             look=proof_call,
-            needs=("bearer", "log_file", "hearing", "answering", "speaking", "in_use"),
+            needs=(
+                *("log_file", "room", "database", "bearer"),
+                *("hearing", "answering", "speaking", "in_use"),
+            ),
             within_s=WITHIN_S,
         ),
     ),

@@ -22,17 +22,22 @@ NONE_RUNS = "no gateway runs"
 
 
 def running(patient: Patient) -> Verdict:
-    there, holder, url = patient.answering, patient.holder, patient.ask.url
-    if there.kind == "gateway":
-        return ok(f"{url}, pid {holder.pid}" if holder else url)
-    said = f"; there answers {there.about}" if there.about else ""
+    holder, start = patient.holder, patient.command("serve", "--detach")
+    if patient.gateway_runs:
+        return ok(f"{patient.ask.url}, pid {holder.pid}" if holder else patient.ask.url)
     if patient.ask.named:
-        return failed(f"no gateway answers at {url}{said}", patient.command("serve", "--detach"))
+        return failed(f"no gateway answers at {patient.ask.url}{_there(patient)}", start)
     if holder is None:
-        return warning(NONE_RUNS, patient.command("serve", "--detach"))
+        return warning(NONE_RUNS, start)
     if not holder.url:
         return warning(f"one is starting (pid {holder.pid})", patient.command("status"))
-    return failed(f"pid {holder.pid} runs but does not answer at {url}{said}", patient.restart)
+    why = f"pid {holder.pid} runs but does not answer at {holder.url}{_there(patient)}"
+    return failed(why, patient.restart)
+
+
+def _there(patient: Patient) -> str:
+    about = patient.answering.about
+    return f"; there answers {about}" if about else ""
 
 
 def of_gateway(look: Callable[[Patient], Verdict]) -> Callable[[Patient], Verdict]:
@@ -118,7 +123,7 @@ GATEWAY = Group(
     "gateway",
     (
         Check(name="ports", look=in_thread(ports), needs=("file", "host")),
-        Check(name="running", look=in_thread(running), needs=("bearer_token", "ports")),
+        Check(name="running", look=in_thread(running), needs=("bearer_token",)),
         Check(name="bearer", look=in_thread(bearer), needs=("running",)),
         Check(name="strangers", look=in_thread(strangers), needs=("running",)),
         Check(name="token", look=in_thread(token), needs=("running",)),

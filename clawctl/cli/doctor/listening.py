@@ -23,7 +23,8 @@ def ports(patient: Patient) -> Verdict:
     for key, port in (("port", gateway.port), ("phone_port", gateway.phone_port)):
         if port and (why := _refusal(gateway.host, port)):
             return _taken(patient, key, port, why)
-    return ok(f"{gateway.port} and {gateway.phone_port} are free")
+    named = " and ".join(str(port) for port in (gateway.port, gateway.phone_port) if port)
+    return ok(f"free: {named or 'any will do'}")
 
 
 def _refusal(host: str, port: int) -> OSError | None:

@@ -58,7 +58,9 @@ class Patient:
 
     @property
     def gateway_runs(self) -> bool:
-        return self.answering.kind == "gateway"
+        """The one that was named, or ours; one on other data that listens where ours would not."""
+        ours = self.ask.named or self.holder is not None
+        return ours and self.answering.kind == "gateway"
 
     @property
     def phone_url(self) -> str:

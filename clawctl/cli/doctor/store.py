@@ -61,8 +61,10 @@ def private_data(patient: Patient) -> Verdict:
 def room(patient: Patient) -> Verdict:
     """On the disk that holds the data, or will."""
     place = _existing(patient.data_dir)
-    if why := _refused(patient.data_dir):
-        return failed(f"{place} takes no more: {why}", _make_room(place))
+    if error := _refusal(patient.data_dir):
+        limited = error.errno == errno.EFBIG
+        mend = "ulimit -f unlimited" if limited else _make_room(place)
+        return failed(f"{place} takes no more: {error.strerror}", mend)
     return enough(shutil.disk_usage(place).free / MB, place)
 
 
@@ -79,19 +81,16 @@ def _make_room(place: Path) -> str:
     return f"du -xh {shlex.quote(str(place))} | sort -h | tail"
 
 
-def _refused(place: Path) -> str:
+def _refusal(place: Path) -> OSError | None:
     """Why something of ordinary size cannot be written; a file without a name leaves no trace."""
-    if not os.access(place, os.W_OK | os.X_OK):
-        return ""
+    if not place.exists():
+        return None
     try:
         with tempfile.TemporaryFile(dir=place) as file:
             file.write(TRIED)
-            file.flush()
     except OSError as error:
-        if error.errno == errno.EFBIG:
-            return f"{error.strerror}: a limit of this shell (ulimit -f unlimited)"
-        return error.strerror or "unknown"
-    return ""
+        return error
+    return None
 
 
 def _existing(place: Path) -> Path:
