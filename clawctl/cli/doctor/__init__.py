@@ -61,5 +61,11 @@ def command(ask: Asking, only: tuple[str, ...], calls: bool, fix: bool, strict: 
         view.conclude(results, good=good)
         return good
 
-    if not trio.run(rounds):
+    try:
+        good = trio.run(rounds)
+    except BaseExceptionGroup as group:
+        if group.subgroup(KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+    if not good:
         sys.exit(1)

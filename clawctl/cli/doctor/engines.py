@@ -1,21 +1,20 @@
 """Can every stage do its work, and does its first engine do it?"""
 
 import socket
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, in_thread, ok, skipped, warning
 from clawctl.cli.doctor.gateway import of_gateway
-from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.doctor.patient import Patient, Proof
 from clawctl.cli.doctor.proof import WITHIN_S, prove
 from clawctl.cli.doctor.stages import Chosen, chosen
 from clawctl.cli.doctor.words import ENOUGH
 from clawctl.client.rest import RestClient
 from clawctl.door.origin import loopback
 from clawctl.engines.api import Stage
-from clawctl.engines.chain import Warmed
+from clawctl.errors import NoSuch
 
 # Engines of up to this rank come with us and need nothing: such a recogniser is for trying out.
 EMBEDDED_RANK = 10
@@ -102,33 +101,42 @@ def _listens(url: str) -> bool:
 # Does it work?
 
 
-async def proven(stage: Stage, patient: Patient) -> Verdict:
+async def trial(patient: Patient) -> Verdict:
+    """What came of it is told stage by stage."""
+    try:
+        whose = await prove(patient)
+    except NoSuch:
+        return failed("the gateway that runs cannot try its engines", patient.restart)
+    return ok(f"every engine was tried: {whose}")
+
+
+def proven(stage: Stage, patient: Patient) -> Verdict:
     """A failure of the first engine makes every turn late or poor; one of a reserve not yet."""
-    proof, here = await prove(patient), chosen(patient, stage)
-    if proof.why_not:
-        return skipped(proof.why_not, patient.restart)
+    proof, here = patient.proof, chosen(patient, stage)
     tried = proof.warmed.get(stage, [])
-    broken = [one for one in tried if one.failure]
     if not tried:
-        return failed(f"no engine was ready within {WITHIN_S:g} s", patient.command("engines"))
-    if broken:
-        bad = failed if here.first in {one.engine for one in broken} else warning
-        return bad(
-            "; ".join(f"{one.engine}: {one.failure}" for one in broken), _other(patient, here)
-        )
+        return failed("no engine was there to be tried", patient.restart)
+    broken = {one.engine: one.failure for one in tried if one.failure}
+    why = "; ".join(f"{name}: {failure}" for name, failure in broken.items())
+    if broken and here.first not in broken and proof.worked(stage):
+        return warning(why, _other(patient, here))
+    if flaw := why or _flaw(stage, proof):
+        return failed(flaw, _other(patient, here))
+    times = ", ".join(f"{one.engine} in {one.ms:.0f} ms" for one in tried)
+    return ok(times + (_heard(proof) if stage == "stt" else ""))
+
+
+def _flaw(stage: Stage, proof: Proof) -> str:
+    """What is wrong with work that was done, "" if nothing is."""
+    if stage in proof.failures:
+        return proof.failures[stage]
     if stage == "stt" and proof.words_back is not None and proof.words_back < ENOUGH:
-        why = f"{here.first}: {proof.words_back:.0%} of a recording's words came back"
-        return failed(f"{why}, {ENOUGH:.0%} are asked for", _other(patient, here))
-    if stage == "tts" and proof.sound is False:
-        return failed(f"{here.first}: what it speaks is silence", _other(patient, here))
-    compared = stage == "stt" and proof.words_back is not None
-    return ok(
-        _times(tried) + (f", {proof.words_back:.0%} of the words came back" if compared else "")
-    )
+        return f"only {proof.words_back:.0%} of a recording's words came back"
+    return "it speaks silence" if stage == "tts" and proof.sound is False else ""
 
 
-def _times(tried: list[Warmed]) -> str:
-    return ", ".join(f"{one.engine} in {one.ms:.0f} ms" for one in tried)
+def _heard(proof: Proof) -> str:
+    return "" if proof.words_back is None else f", {proof.words_back:.0%} of the words came back"
 
 
 def _other(patient: Patient, here: Chosen) -> str:
@@ -149,17 +157,13 @@ def in_use(patient: Patient) -> Verdict:
     return ok("no stage is degraded")
 
 
-Looking = Callable[[Patient], Awaitable[Verdict]]
-
-
 def _able(name: str, stage: Stage) -> Check:
     look = in_thread(partial(able, stage))
     return Check(name=name, look=look, needs=("packages", "file"))
 
 
 def _proven(name: str, stage: Stage, ability: str) -> Check:
-    needs = ("packages", ability, "servers", "token")
-    return Check(name=name, look=partial(proven, stage), needs=needs, within_s=WITHIN_S + 10)
+    return Check(name=name, look=in_thread(partial(proven, stage)), needs=(ability, "trial"))
 
 
 ENGINES = Group(
@@ -169,6 +173,12 @@ ENGINES = Group(
         _able("model", "llm"),
         _able("voice", "tts"),
         Check(name="servers", look=in_thread(servers), needs=("packages", "file")),
+        Check(
+            name="trial",
+            look=trial,
+            needs=("packages", "file", "servers", "token"),
+            within_s=WITHIN_S,
+        ),
         _proven("hearing", "stt", "recogniser"),
         _proven("answering", "llm", "model"),
         _proven("speaking", "tts", "voice"),

@@ -1,21 +1,36 @@
 """What is examined: the settings, the plugins, the gateway that runs or does not."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clawctl.cli.asking import Asking
 from clawctl.cli.doctor.answering import Answering, who_answers
 from clawctl.client.rest import RestClient
 from clawctl.config.load import Loaded, load
 from clawctl.config.schema import Settings
+from clawctl.engines.chain import Warmed
 from clawctl.plugins import Found, find, sections
 from clawctl.store.lock import Holder, holder
 
-if TYPE_CHECKING:
-    from clawctl.cli.doctor.proof import Proof
+
+@dataclass
+class Proof:
+    """What the engines did, by stage. `words_back` and `sound` are None where nothing could be
+    compared; `failures` happened while that was tried."""
+
+    warmed: dict[str, list[Warmed]] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    words_back: float | None = None
+    sound: bool | None = None
+
+    def told(self, stage: str, warmed: Warmed) -> None:
+        self.warmed.setdefault(stage, []).append(warmed)
+
+    def worked(self, stage: str) -> bool:
+        return any(not one.failure for one in self.warmed.get(stage, ()))
 
 
 @dataclass
@@ -27,8 +42,8 @@ class Patient:
     """
 
     ask: Asking
-    # Of the engines, once they were asked.
-    proof: "Proof | None" = None
+    # Filled in when the engines are tried.
+    proof: Proof = field(default_factory=Proof)
 
     @cached_property
     def found(self) -> Found:

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import trio
 
-from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.doctor.patient import Patient, Proof
 from clawctl.cli.doctor.stages import language
 from clawctl.cli.doctor.words import audible, came_back, read, recorded
 from clawctl.client.rest import RestClient
 from clawctl.config.live import Live
 from clawctl.config.load import load
-from clawctl.engines.api import Stage, Voice
+from clawctl.engines.api import Voice
 from clawctl.engines.chain import WARM_UP_S, Warmed
-from clawctl.errors import ClawError, NoSuch
+from clawctl.errors import ClawError
 from clawctl.gateway import Engines, open_engines
 from clawctl.plugins import sections
 from clawctl.testing import handset_requests as requests
@@ -30,77 +29,62 @@ WORK_S = 30.0
 SPOKEN = {"en": "Hello. This is a test.", "de": "Guten Tag. Das ist ein Test."}
 
 
-@dataclass
-class Proof:
-    """What the engines did. `words_back` and `sound` are None where nothing could be compared."""
+async def prove(patient: Patient) -> str:
+    """Have every engine tried, which fills in `patient.proof`; says whose engines they were.
 
-    warmed: dict[str, list[Warmed]] = field(default_factory=dict)
-    words_back: float | None = None
-    sound: bool | None = None
-    why_not: str = ""
-
-    def told(self, stage: str, warmed: Warmed) -> None:
-        self.warmed.setdefault(stage, []).append(warmed)
-
-    def worked(self, stage: Stage) -> bool:
-        return any(not one.failure for one in self.warmed.get(stage, ()))
-
-
-async def prove(patient: Patient) -> Proof:
-    """Done once; what is not done in time is not in it."""
-    if patient.proof is None:
-        proof = patient.proof = Proof()
-        runs = await trio.to_thread.run_sync(lambda: patient.gateway_runs, abandon_on_cancel=True)
-        with trio.move_on_after(WITHIN_S):
-            await (_in_gateway(patient, proof) if runs else _in_our_own(patient, proof))
-    return patient.proof
+    Raises NoSuch if the running gateway cannot do that, and what the client does.
+    """
+    runs = await trio.to_thread.run_sync(lambda: patient.gateway_runs, abandon_on_cancel=True)
+    await (_in_gateway(patient) if runs else _in_our_own(patient))
+    return "those of the running gateway" if runs else "opened for this"
 
 
 # With engines of our own
 
 
-async def _in_our_own(patient: Patient, proof: Proof) -> None:
+async def _in_our_own(patient: Patient) -> None:
     with TemporaryDirectory(prefix="clawctl-") as place:
         # Engines may keep caches, but do not make the directory.
         flags = {} if patient.data_dir.exists() else {"data_dir": place}
         loaded = load(patient.ask.path, flags=flags, plugins=sections(patient.found))
         async with open_engines(Live(loaded), patient.found) as engines:
-            await engines.warm(proof.told)
-            await _compare(patient, proof, engines)
+            await engines.warm(patient.proof.told)
+            await _compare(patient, patient.proof, engines)
 
 
 async def _compare(patient: Patient, proof: Proof, engines: Engines) -> None:
     data, known = recorded()
     if proof.worked("stt") and language(patient, "stt") == "en":
-        with _left_out():
+        with _noted(proof, "stt"):
             heard = await engines.stt.hear(read(data), "en")
             proof.words_back = came_back(known, heard.text)
     if proof.worked("tts"):
         lang = language(patient, "tts")
-        with _left_out():
+        with _noted(proof, "tts"):
             spoken = await engines.tts.speak(SPOKEN[lang], Voice(lang=lang))
             proof.sound = audible(spoken.sound)
 
 
 @contextmanager
-def _left_out() -> Iterator[None]:
-    """An engine that fails now, after it worked, is told of by its own stage the next time."""
+def _noted(proof: Proof, stage: str) -> Iterator[None]:
+    """What fails here had passed its first test."""
     try:
         yield
-    except ClawError:
-        return
+    except ClawError as error:
+        proof.failures[stage] = str(error)
 
 
 # In the running gateway
 
 
-async def _in_gateway(patient: Patient, proof: Proof) -> None:
+async def _in_gateway(patient: Patient) -> None:
+    proof = patient.proof
     await _blocking(lambda: _warm(patient, proof))
     if proof.worked("stt") and language(patient, "stt") == "en" and _bearer(patient):
-        with _left_out():
+        with _noted(proof, "stt"):
             await _hear(patient, proof)
     if proof.worked("tts"):
-        with _left_out():
+        with _noted(proof, "tts"):
             await _blocking(lambda: _speak(patient, proof))
 
 
@@ -110,13 +94,10 @@ async def _blocking(work: Callable[[], None]) -> None:
 
 def _warm(patient: Patient, proof: Proof) -> None:
     client = RestClient(patient.ask.url, patient.ask.token)
-    try:
-        with client.lines("/api/warm", patience_s=WITHIN_S) as events:
-            for event in events:
-                if isinstance(event, dict) and event.get("event") == "warmed":
-                    proof.told(*_warmed(event))
-    except NoSuch:
-        proof.why_not = "the gateway that runs cannot prove its engines"
+    with client.lines("/api/warm", patience_s=WITHIN_S) as events:
+        for event in events:
+            if isinstance(event, dict) and event.get("event") == "warmed":
+                proof.told(*_warmed(event))
 
 
 def _warmed(event: dict[str, Any]) -> tuple[str, Warmed]:
