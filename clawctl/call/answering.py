@@ -87,7 +87,7 @@ class Answering:
         """Sentences are written into a channel while the voice speaks them; whether that was an
         answer."""
         send, receive = trio.open_memory_channel[str](AHEAD)
-        writing, written = Writing(out, send, lang), list[bool]()
+        writing, written = Writing(out, send, lang, turn.public), list[bool]()
 
         async def at_work() -> None:
             async with send:
@@ -97,7 +97,7 @@ class Answering:
             if writing.text:
                 turn.planned = writing.text
                 self.speaking.announce_reply(turn, writing.text)
-                await out.reply(writing.text, final=True)
+                await out.reply(turn.public(writing.text), final=True)
 
         async with receive, trio.open_nursery() as nursery:
             nursery.start_soon(at_work)
@@ -137,13 +137,23 @@ class Answering:
 
 
 class Writing:
-    """Pieces of a reply become sentences, each announced with all before it and sent on."""
+    """Pieces of a reply become sentences, each announced with all before it and sent on.
 
-    def __init__(self, out: Out, send: trio.MemorySendChannel[str], lang: str) -> None:
+    `public` makes of a text what may be announced of it.
+    """
+
+    def __init__(
+        self,
+        out: Out,
+        send: trio.MemorySendChannel[str],
+        lang: str,
+        public: Callable[[str], str],
+    ) -> None:
         self.text = ""
         self._out = out
         self._send = send
         self._lang = lang
+        self._public = public
         self._thinking = Thinking()
         self._sentences = Sentences(lang)
 
@@ -161,5 +171,5 @@ class Writing:
         if not speakable(sentence, self._lang):
             return
         self.text = f"{self.text} {sentence}".strip()
-        await self._out.reply(self.text, final=False)
+        await self._out.reply(self._public(self.text), final=False)
         await self._send.send(sentence)

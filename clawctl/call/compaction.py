@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 import trio
 
+from clawctl.call import gate
 from clawctl.call.ports import Store, TurnRecord
 from clawctl.call.prompt import tokens
 from clawctl.call.session import Session
@@ -90,6 +91,7 @@ class Compaction:
 
     def _done(self, session: Session, summary: str, turns: list[TurnRecord]) -> None:
         if summary and not session.ended:
+            summary = gate.withhold(self.live.now.call.auth_passphrase, summary)
             upto = turns[-1].number if turns else session.state.summary_upto
             entry = session.condense(summary, upto, now=self.clock())
             self.store.record_soon(entry)

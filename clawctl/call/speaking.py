@@ -29,7 +29,7 @@ class Speaking:
         """A reply that is known at once, synthesised in one piece."""
         turn.record.model, turn.planned = model, text
         self.announce_reply(turn, text)
-        await out.reply(text, final=True)
+        await out.reply(turn.public(text), final=True)
         sound = await self._sound(turn, text, fixed=model != "inject")
         if sound is not None:
             await self._give(turn, out, text, sound, whole=True)

@@ -113,3 +113,13 @@ async def test_a_remote_model_goes_on_condensing_meanwhile(room, autojump_clock)
     await trio.sleep(1)
 
     assert room.registry.find("s").state.summary == "A summary."
+
+
+async def test_a_summary_holds_no_passphrase(room, autojump_clock):
+    room.set(auth_passphrase="Blue Harvest", max_history_turns=1)
+    room.llm.answer = lambda prompt: ("It is blue, harvest.",)
+    for words in ("blue harvest", "which one was it", "again"):
+        await room.say(words, session_id="s")
+        await wait_all_tasks_blocked()
+
+    assert room.registry.find("s").state.summary == "It is [passphrase]."

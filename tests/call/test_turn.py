@@ -672,6 +672,17 @@ class TestPassphrase:
             "I said [passphrase]!",
         ]
 
+    async def test_a_reply_that_holds_it_is_spoken_and_not_announced(self, gate, autojump_clock):
+        sid = (await gate.say("blue harvest")).session_id
+        gate.llm.answer = lambda prompt: ("It is blue har", "vest. ", "What else?")
+        heard = Heard()
+
+        await gate.turns.run(gate.utterance("which one was it", session_id=sid), heard)
+
+        assert heard.replies[-1] == ("It is [passphrase]. What else?", True)
+        assert "harvest" not in repr(heard.replies) + repr(gate.events())
+        assert "It is blue harvest." in [text for text, _ in gate.tts.calls]
+
 
 class TestMessages:
     async def test_a_confirmed_message_is_stored_and_announced_with_its_turn(
