@@ -33,9 +33,9 @@ def who_answers(url: str) -> Answering:
             code, server = _code(_beginning(reply)), reply.headers.get("server", "")
     except httpx2.TimeoutException:
         return Answering("stranger", f"a program that says nothing for {PATIENCE_S:g} s")
-    except httpx2.ConnectError:
+    except (httpx2.ConnectError, httpx2.InvalidURL, httpx2.UnsupportedProtocol):
         return Answering("nobody")
-    except (httpx2.TransportError, httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+    except httpx2.TransportError:
         return Answering("stranger", "a program that does not speak HTTP")
     if code == "not_authorised":
         return Answering("gateway")

@@ -79,7 +79,7 @@ def servers(patient: Patient) -> Verdict:
         return skipped("no chosen engine needs one")
     for key, url in urls.items():
         if loopback(urlsplit(url).netloc) and not _listens(url):
-            return failed(f"{key}: nothing listens at {url}", patient.command("config", "edit"))
+            return failed(f"{key}: nothing listens at {url}", patient.change(key))
     return ok(", ".join(f"{key} {url}" for key, url in urls.items()))
 
 

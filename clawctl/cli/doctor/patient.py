@@ -108,6 +108,13 @@ class Patient:
             return f"export {origin.name}={shlex.quote(value)}"
         return self.command("config", "set", key, value)
 
+    def change(self, key: str) -> str:
+        """Where a person looks at a setting that is wrong."""
+        origin = self.loaded.origins[key]
+        if origin.kind == "environment":
+            return f"unset {origin.name}"
+        return self.command("config", "edit")
+
     @property
     def restart(self) -> str:
         return f"{self.command('stop')} && {self.command('serve', '--detach')}"

@@ -1,6 +1,7 @@
 """Can the settings be used, do they mean what they say, and are the secrets in them kept?"""
 
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -13,13 +14,20 @@ from clawctl.cli.doctor.private import close, closing, readable_by_others
 from clawctl.config.tokens import is_example_token
 from clawctl.errors import BadSettings
 
+# How a fault names the variable it is in.
+_VARIABLE = re.compile(r"\((GATEWAY_\w+)\)")
+
+KNOWN = "it is an example from the manuals that anybody knows"
+
 
 def file(patient: Patient) -> Verdict:
     """Also the variables: a fault in one of them is a fault of the settings as a whole."""
     try:
         loaded = patient.loaded
     except BadSettings as error:
-        return failed(str(error), patient.command("config", "edit"))
+        held = {name for fault in error.faults for name in _VARIABLE.findall(fault)}
+        mend = shlex.join(["unset", *sorted(held)]) if held else patient.command("config", "edit")
+        return failed(str(error), mend)
     if loaded.path is None or not loaded.path.exists():
         return ok(f"there is no {loaded.path}: defaults and variables hold")
     return ok(f"{loaded.path}: {len(loaded.in_file)} settings")
@@ -53,13 +61,18 @@ def bearer_token(patient: Patient) -> Verdict:
     kept = patient.data_dir / "bearer_token"
     if is_example_token(token):
         mend = patient.set_to("bearer_token", "")
-        return warning("it is an example from the manuals that anybody knows", mend)
+        return warning(KNOWN, mend)
     if token:
         return ok(f"from {patient.loaded.origins['bearer_token']}")
     if not kept.exists():
         return ok("none yet: one is made at the first start")
-    if not kept.is_file() or not kept.read_text("ascii", "replace").strip():
-        return failed(f"{kept} holds none", shlex.join(["rm", str(kept)]))
+    try:
+        empty = not kept.read_text("ascii", "replace").strip()
+    except OSError as error:
+        why = f"{kept} cannot be read: {error.strerror}"
+        return failed(why, shlex.join(["chmod", "u+rw", str(kept)]))
+    if empty:
+        return failed(f"{kept} is empty", shlex.join(["rm", str(kept)]))
     return ok(f"from {kept}")
 
 
@@ -67,10 +80,9 @@ def agent_token(patient: Patient) -> Verdict:
     token = patient.settings.gateway.agent_token
     if not token:
         why = "it is empty: every program on this machine may read and steer calls"
-        return warning(why, patient.command("config", "edit"))
+        return warning(why, patient.change("agent_token"))
     if is_example_token(token):
-        why = "it is an example from the manuals that anybody knows"
-        return warning(why, patient.command("config", "edit"))
+        return warning(KNOWN, patient.change("agent_token"))
     return ok(f"from {patient.loaded.origins['agent_token']}")
 
 
@@ -93,7 +105,7 @@ def notify_command(patient: Patient) -> Verdict:
         return skipped("not configured")
     if shutil.which(words[0]) is None:
         why = f"there is no program {words[0]}: nobody hears of messages"
-        return failed(why, patient.command("config", "edit"))
+        return failed(why, patient.change("notify_command"))
     return ok(f"{words[0]} is run for every message")
 
 
@@ -103,12 +115,12 @@ def log_file(patient: Patient) -> Verdict:
         return skipped("not configured: the log goes to standard error")
     path = Path(name)
     if path.is_dir():
-        return failed(f"{path} is a directory", patient.command("config", "edit"))
+        return failed(f"{path} is a directory", patient.change("log_file"))
     if not path.parent.is_dir():
         mend = shlex.join(["mkdir", "-p", str(path.parent)])
         return failed(f"there is no directory {path.parent}", mend)
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        return failed(f"{path} cannot be written", patient.command("config", "edit"))
+        return failed(f"{path} cannot be written", patient.change("log_file"))
     if open_ones := readable_by_others([path] if path.is_file() else []):
         return warning(f"others can read {path}", closing(open_ones))
     return ok(str(path))

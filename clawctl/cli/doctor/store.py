@@ -27,11 +27,11 @@ def data_dir(patient: Patient) -> Verdict:
         above = _existing(place)
         if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
             why = f"{place} is not there and cannot be made: {above} cannot be written"
-            return failed(why, patient.command("config", "edit"))
+            return failed(why, patient.change("data_dir"))
         why = f"{place} is not there yet: the first start makes it"
         return warning(why, patient.command("doctor", "--fix"))
     if not place.is_dir():
-        return failed(f"{place} is not a directory", patient.command("config", "edit"))
+        return failed(f"{place} is not a directory", patient.change("data_dir"))
     if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
         return failed(f"{place} cannot be written", shlex.join(["chmod", "u+rwx", str(place)]))
     return ok(str(place))

@@ -1,0 +1,36 @@
+"""What is installed and does not fit."""
+
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from clawctl.cli.doctor.install import unmet
+
+HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "trio<1,>=0.31",
+        "trio",
+        f"trio<0.1; python_version < '{HERE}'",
+        "no-such-package>=1; extra == 'dev'",
+    ],
+)
+def test_a_requirement_that_is_met_or_is_none_of_ours(line: str) -> None:
+    assert unmet(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "wants", "there"),
+    [
+        ("trio<0.2,>=0.1", "trio<0.2,>=0.1", version("trio")),
+        ("trio==0.1", "trio==0.1", version("trio")),
+        (f"trio>99; python_version >= '{HERE}'", "trio>99", version("trio")),
+        ("no-such-package>=1", "no-such-package>=1", "none"),
+    ],
+)
+def test_a_requirement_that_is_not_met(line: str, wants: str, there: str) -> None:
+    assert unmet(line) == (wants, there)
