@@ -1,7 +1,7 @@
 """What a call needs from outside: records that survive, and somebody who keeps them."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -106,6 +106,50 @@ class StoredCall(msgspec.Struct, kw_only=True):
 
     state: CallState
     turns: list[TurnRecord]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which calls: begun from `since` to before `until`, of a number, older than the call `before`;
+    what is empty or 0 asks nothing."""
+
+    limit: int = 50
+    before: str = ""
+    since: float = 0.0
+    until: float = 0.0
+    number: str = ""
+    ended: bool = False
+
+
+class KnownCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of which something is remembered."""
+
+    number: str
+    total_calls: int
+    last_call_at: float
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for in what was said; `words` as people write it (`clawctl.store.query`)."""
+
+    words: str
+    since: float = 0.0
+    until: float = 0.0
+    number: str = ""
+    said_by: Literal["", "caller", "assistant"] = ""
+    limit: int = 20
+    offset: int = 0
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that were found; in `snippet` they stand between \\x02 and \\x03."""
+
+    session_id: str
+    turn: int
+    timestamp: float
+    caller_number: str
+    said_by: Literal["caller", "assistant"]
+    text: str
+    snippet: str
 
 
 class Store(Protocol):

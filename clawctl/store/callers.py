@@ -4,7 +4,7 @@ import sqlite3
 
 from msgspec import json
 
-from clawctl.call.ports import CallerHistory
+from clawctl.call.ports import CallerHistory, KnownCaller
 from clawctl.store.backlog import Step
 
 _PUT = """
@@ -13,6 +13,10 @@ ON CONFLICT (number) DO UPDATE SET
     last_call_at = excluded.last_call_at, history = excluded.history
 """
 _GET = "SELECT history FROM callers WHERE number = ?"
+_LIST = """
+SELECT number, history ->> '$.total_calls', last_call_at FROM callers
+ORDER BY last_call_at DESC, number
+"""
 _FORGET = "DELETE FROM callers WHERE number = ?"
 
 _history = json.Decoder(CallerHistory).decode
@@ -29,3 +33,11 @@ def forget(number: str) -> Step:
 def caller(db: sqlite3.Connection, number: str) -> CallerHistory | None:
     row = db.execute(_GET, (number,)).fetchone()
     return None if row is None else _history(row[0])
+
+
+def callers(db: sqlite3.Connection) -> list[KnownCaller]:
+    """Who called last comes first."""
+    return [
+        KnownCaller(number=number, total_calls=calls, last_call_at=last)
+        for number, calls, last in db.execute(_LIST)
+    ]

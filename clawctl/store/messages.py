@@ -23,6 +23,8 @@ SELECT id, session_id, caller_number, taken_at, done, message FROM messages
 WHERE ?1 IS NULL OR done = ?1 ORDER BY taken_at, id
 """
 
+_UNREAD = "SELECT count(*) FROM messages WHERE NOT done"
+
 _words = json.Decoder(TakenMessage).decode
 
 
@@ -59,3 +61,7 @@ def messages(db: sqlite3.Connection, done: bool | None) -> list[StoredMessage]:
         )
         for message_id, session_id, number, taken_at, finished, words in db.execute(_LIST, (done,))
     ]
+
+
+def unread(db: sqlite3.Connection) -> int:
+    return int(db.execute(_UNREAD).fetchone()[0])

@@ -55,4 +55,32 @@ STEPS = (
         message TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    ALTER TABLE calls ADD COLUMN caller_number TEXT NOT NULL DEFAULT '';
+    UPDATE calls SET caller_number = coalesce(state ->> '$.caller_number', '');
+    CREATE INDEX calls_number ON calls (caller_number, created_at, session_id)
+        WHERE caller_number != '';
+
+    -- What was said, to be searched. The words stand in the turns; this is only their index, kept
+    -- by triggers in the transaction that changes a turn.
+    CREATE VIEW said AS SELECT id AS rowid, turn ->> '$.transcript' AS transcript,
+        turn ->> '$.reply' AS reply FROM turns;
+    CREATE VIRTUAL TABLE words USING fts5(transcript, reply, content = 'said',
+        tokenize = "unicode61 remove_diacritics 2");
+    INSERT INTO words (words) VALUES ('rebuild');
+    CREATE TRIGGER words_more AFTER INSERT ON turns BEGIN
+        INSERT INTO words (rowid, transcript, reply)
+        VALUES (new.id, new.turn ->> '$.transcript', new.turn ->> '$.reply');
+    END;
+    CREATE TRIGGER words_less AFTER DELETE ON turns BEGIN
+        INSERT INTO words (words, rowid, transcript, reply)
+        VALUES ('delete', old.id, old.turn ->> '$.transcript', old.turn ->> '$.reply');
+    END;
+    CREATE TRIGGER words_other AFTER UPDATE OF turn ON turns WHEN old.turn != new.turn BEGIN
+        INSERT INTO words (words, rowid, transcript, reply)
+        VALUES ('delete', old.id, old.turn ->> '$.transcript', old.turn ->> '$.reply');
+        INSERT INTO words (rowid, transcript, reply)
+        VALUES (new.id, new.turn ->> '$.transcript', new.turn ->> '$.reply');
+    END;
+    """,
 )

@@ -11,17 +11,23 @@ from clawctl.call.ports import (
     CallerHistory,
     CallState,
     Entry,
+    Hit,
+    KnownCaller,
+    Search,
     StoredCall,
     StoredMessage,
     TurnRecord,
+    Wanted,
 )
-from clawctl.store import callers, calls, events, messages, retention
+from clawctl.store import callers, calls, events, messages, query, retention, search
 from clawctl.store.backlog import Job
 from clawctl.store.database import open_database
 from clawctl.store.readers import Readers
 from clawctl.store.schema import STEPS
 from clawctl.store.writer import Writer
 from clawctl.wire.events import Stamped
+
+NEWEST = Wanted()
 
 
 class SqliteStore:
@@ -58,16 +64,53 @@ class SqliteStore:
     async def live_calls(self) -> list[StoredCall]:
         return await self._readers.read(calls.live_calls)
 
-    async def calls(self, limit: int = 50, before: str = "") -> list[CallState]:
-        """Newest first; `before` is the session id of the last one already known."""
-        return await self._readers.read(partial(calls.calls, limit=limit, before=before))
+    async def calls(self, wanted: Wanted = NEWEST) -> list[CallState]:
+        """Newest first."""
+        return await self._readers.read(partial(calls.calls, wanted=wanted))
+
+    async def forget_call(self, session_id: str) -> bool:
+        """Delete a call that is over with its turns, events and messages; False if there is none.
+
+        What its number is remembered by from call to call stays: `forget_caller`.
+        """
+        return await self._writer.finish(Job(calls.forget(session_id), about=(session_id,))) > 0
+
+    async def search(self, wanted: Search) -> list[Hit]:
+        """Newest first; raises BadInput when the words make no query."""
+        expression = query.expression(wanted.words, wanted.said_by)
+        return await self._readers.read(
+            partial(search.search, wanted=wanted, expression=expression)
+        )
 
     async def turns(self, session_id: str) -> list[TurnRecord]:
         """All of a call, those that its summary covers too."""
         return await self._readers.read(partial(calls.turns, session_id=session_id))
 
-    async def events_after(self, seq: int, limit: int = 1000) -> list[Stamped]:
-        return await self._readers.read(partial(events.after, seq=seq, limit=limit))
+    async def events_after(
+        self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()
+    ) -> list[Stamped]:
+        """`types` are names, or families such as "turn.*"."""
+        wanted = events.wanted(session_id, types)
+        return await self._readers.read(partial(events.after, seq=seq, limit=limit, wanted=wanted))
+
+    async def last_events(
+        self, limit: int, *, session_id: str = "", types: Sequence[str] = ()
+    ) -> list[Stamped]:
+        """The newest, oldest first."""
+        wanted = events.wanted(session_id, types)
+        return await self._readers.read(partial(events.last, limit=limit, wanted=wanted))
+
+    async def seq_before(self, timestamp: float) -> int:
+        """Events after this seq are not older than `timestamp`."""
+        return await self._readers.read(partial(events.seq_before, timestamp=timestamp))
+
+    async def caught_up(self) -> None:
+        """Returns once all that was kept so far is durable; raises NotStored."""
+        await self._writer.finish(Job(()))
+
+    async def callers(self) -> list[KnownCaller]:
+        """Numbers remembered from call to call; who called last comes first."""
+        return await self._readers.read(callers.callers)
 
     async def caller(self, number: str) -> CallerHistory | None:
         """As it was last submitted, which may mean to wait until that is stored."""
@@ -80,6 +123,10 @@ class SqliteStore:
     async def messages(self, done: bool | None = None) -> list[StoredMessage]:
         """Oldest first; all of them, or only those done, or only those still open."""
         return await self._readers.read(partial(messages.messages, done=done))
+
+    async def unread(self) -> int:
+        """How many messages the owner is not done with."""
+        return await self._readers.read(messages.unread)
 
     async def message_done(self, message_id: str) -> bool:
         """False if there is no such message."""
@@ -107,7 +154,7 @@ class SqliteStore:
 
 def _job(entry: Entry) -> Job:
     """The entry as it is now, whatever becomes of its parts."""
-    steps = [calls.put_call(entry.call)]
+    steps = [*calls.put_call(entry.call)]
     about = [entry.call.session_id]
     if entry.turn is not None:
         steps.append(calls.put_turn(entry.turn))

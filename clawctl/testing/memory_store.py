@@ -1,6 +1,6 @@
 """A store without a disk: behaves as `clawctl.store` does, fails and hangs when told to."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -11,14 +11,21 @@ from clawctl.call.ports import (
     CallerHistory,
     CallState,
     Entry,
+    Hit,
+    KnownCaller,
+    Search,
     StoredCall,
     StoredMessage,
     TurnRecord,
+    Wanted,
 )
 from clawctl.errors import NotStored
 from clawctl.wire.events import Stamped
 
 T = TypeVar("T")
+
+
+NEWEST = Wanted()
 
 
 class MemoryStore:
@@ -65,21 +72,66 @@ class MemoryStore:
         live = [state for state in self._calls.values() if not state.end_reason]
         return [self._with_turns(s) for s in sorted(live, key=lambda s: s.updated_at)]
 
-    async def calls(self, limit: int = 50, before: str = "") -> list[CallState]:
+    async def calls(self, wanted: Wanted = NEWEST) -> list[CallState]:
         await self._readable()
         found = sorted(self._calls.values(), key=_age, reverse=True)
-        if before:
-            last = self._calls.get(before)
+        last = self._calls.get(wanted.before)
+        if wanted.before:
             found = [s for s in found if last and _age(s) < _age(last)]
-        return [_copy(state) for state in found[:limit]]
+        found = [
+            s
+            for s in found
+            if wanted.number in {"", s.caller_number}
+            and (not wanted.since or s.created_at >= wanted.since)
+            and (not wanted.until or s.created_at < wanted.until)
+            and (not wanted.ended or s.end_reason)
+        ]
+        return [_copy(state) for state in found[: wanted.limit]]
+
+    async def forget_call(self, session_id: str) -> bool:
+        return await self._written(partial(self._forget, session_id), {session_id})
+
+    async def search(self, wanted: Search) -> list[Hit]:
+        """Every word of the query, as it stands, must occur; there is no query language here."""
+        await self._readable()
+        words = wanted.words.lower().split()
+        found = [
+            _hit(turn, self._calls[turn.session_id].caller_number)
+            for turn in self._turns.values()
+            if all(word in f"{turn.transcript} {turn.reply}".lower() for word in words)
+        ]
+        return found[::-1][wanted.offset : wanted.offset + wanted.limit]
 
     async def turns(self, session_id: str) -> list[TurnRecord]:
         await self._readable()
         return [_copy(t) for key, t in sorted(self._turns.items()) if key[0] == session_id]
 
-    async def events_after(self, seq: int, limit: int = 1000) -> list[Stamped]:
+    async def events_after(
+        self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()
+    ) -> list[Stamped]:
         await self._readable()
-        return [self._events[s] for s in sorted(self._events) if s > seq][:limit]
+        return [e for e in self._told(session_id, types) if e.seq > seq][:limit]
+
+    async def last_events(
+        self, limit: int, *, session_id: str = "", types: Sequence[str] = ()
+    ) -> list[Stamped]:
+        await self._readable()
+        return self._told(session_id, types)[-limit:]
+
+    async def seq_before(self, timestamp: float) -> int:
+        await self._readable()
+        return max((e.seq for e in self._told() if e.timestamp < timestamp), default=0)
+
+    async def caught_up(self) -> None:
+        await self._written(lambda: None)
+
+    async def callers(self) -> list[KnownCaller]:
+        await self._readable()
+        known = sorted(self._callers.values(), key=lambda c: -c.last_call_at)
+        return [
+            KnownCaller(number=c.number, total_calls=c.total_calls, last_call_at=c.last_call_at)
+            for c in known
+        ]
 
     async def caller(self, number: str) -> CallerHistory | None:
         await self._caught_up(number)
@@ -94,6 +146,9 @@ class MemoryStore:
         await self._readable()
         found = sorted(self._messages.values(), key=lambda m: (m.taken_at, m.id))
         return [_copy(m) for m in found if done is None or m.done is done]
+
+    async def unread(self) -> int:
+        return len(await self.messages(done=False))
 
     async def message_done(self, message_id: str) -> bool:
         return await self._written(partial(self._finish, message_id))
@@ -154,6 +209,25 @@ class MemoryStore:
                 entry.message.done |= known.done
             self._messages[entry.message.id] = entry.message
 
+    def _told(self, session_id: str = "", types: Sequence[str] = ()) -> list[Stamped]:
+        told = [self._events[seq] for seq in sorted(self._events)]
+        return [
+            one
+            for one in told
+            if session_id in {"", one.event.session_id}
+            and (not types or any(_is(one.event.type, name) for name in types))
+        ]
+
+    def _forget(self, session_id: str) -> bool:
+        call = self._calls.get(session_id)
+        if call is None or not call.end_reason:
+            return False
+        del self._calls[session_id]
+        self._turns = {k: t for k, t in self._turns.items() if k[0] != session_id}
+        self._events = {k: e for k, e in self._events.items() if e.event.session_id != session_id}
+        self._messages = {k: m for k, m in self._messages.items() if m.session_id != session_id}
+        return True
+
     def _finish(self, message_id: str) -> bool:
         if message_id not in self._messages:
             return False
@@ -203,3 +277,19 @@ def _about(entry: Entry) -> set[str]:
 
 def _age(state: CallState) -> tuple[float, str]:
     return state.created_at, state.session_id
+
+
+def _hit(turn: TurnRecord, number: str) -> Hit:
+    return Hit(
+        session_id=turn.session_id,
+        turn=turn.number,
+        timestamp=turn.started_at,
+        caller_number=number,
+        said_by="caller",
+        text=turn.transcript,
+        snippet=turn.transcript,
+    )
+
+
+def _is(kind: str, name: str) -> bool:
+    return kind.startswith(name[:-1]) if name.endswith("*") else kind == name

@@ -15,6 +15,7 @@ from clawctl.call.ports import (
     Entry,
     StoredMessage,
     TurnRecord,
+    Wanted,
 )
 from clawctl.engines.api import Message, TakenMessage
 from clawctl.errors import CannotStart, NotStored
@@ -184,12 +185,12 @@ async def test_calls_are_listed_newest_first_and_page_by_page(store: AnyStore) -
     for session_id, created_at in (("a", 1.0), ("b", 3.0), ("c", 3.0), ("d", 2.0)):
         await store.record(Entry(call=state(session_id, created_at=created_at)))
 
-    first = [c.session_id for c in await store.calls(limit=2)]
-    second = [c.session_id for c in await store.calls(limit=2, before=first[-1])]
+    first = [c.session_id for c in await store.calls(Wanted(limit=2))]
+    second = [c.session_id for c in await store.calls(Wanted(limit=2, before=first[-1]))]
 
     assert (first, second) == (["c", "b"], ["d", "a"])
-    assert await store.calls(before="a") == []
-    assert await store.calls(before="unknown") == []
+    assert await store.calls(Wanted(before="a")) == []
+    assert await store.calls(Wanted(before="unknown")) == []
 
 
 async def test_events_come_back_whole_and_in_order(store: AnyStore) -> None:
