@@ -1,0 +1,369 @@
+"""No secret leaves the gateway: not in an answer, an event, a log line, a stored row, a process.
+
+Every secret there is has a recognisable value, the passphrase is spoken, and everything that can
+be asked or go wrong is asked and goes wrong. A new door or command is a row of a table below.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2
+import msgspec
+import structlog
+import trio
+from msgspec import Meta
+
+from clawctl import log
+from clawctl.audio import wav
+from clawctl.audio.wav import Sound
+from clawctl.config.live import Live
+from clawctl.config.load import load
+from clawctl.config.schema import LogSettings
+from clawctl.config.table import settings_table
+from clawctl.gateway import Gateway, open_gateway
+from clawctl.plugins import Found
+from clawctl.testing.calls import SPEECH
+from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
+from clawctl.testing.handset_form import TurnFields, form
+from clawctl.wire.events import to_wire
+
+
+class Acme(msgspec.Struct, frozen=True):
+    """The Acme voice"""
+
+    key: Annotated[str, Meta(description="Key.", extra={"secret": True, "live": True})] = ""
+
+
+TABLE = settings_table({"acme": Acme})
+PASSPHRASE = "violet narwhal, forty-two"
+# Said while the passphrase is due; what is nearly right is a hint.
+NEAR_MISS = "violet walrus forty-two"
+SECRETS = {row.key: f"s3cr3t-of-{row.key}" for row in TABLE if row.secret} | {
+    "auth_passphrase": PASSPHRASE
+}
+LEAKS = [re.compile(re.escape(one)) for key, one in SECRETS.items() if key != "auth_passphrase"]
+LEAKS += [
+    re.compile(r"violet[\W_]*narwhal[\W_]*forty[\W_]*two", re.IGNORECASE),
+    re.compile("walrus", re.IGNORECASE),
+]
+
+SID = "0123abcd"
+OWNER = {"Authorization": f"Bearer {SECRETS['agent_token']}"}
+PHONE = {"Authorization": f"Bearer {SECRETS['bearer_token']}"}
+
+# Who asks, for what, and with which body; all of it is asked while a call is live and after it.
+Probe = tuple[dict[str, str], str, str, Any]
+LOOKS: list[Probe] = [
+    *((OWNER, "GET", path, None) for path in (
+        "/", "/api/status", "/api/config", "/api/config/tts", "/api/config/llm", "/api/config/call",
+        "/api/sessions", f"/api/sessions/{SID}", "/api/sessions/_active", "/api/sessions/nope",
+        "/api/search?q=forty", "/api/search?q=%22", "/api/caller-history", "/api/agent/sessions",
+        f"/api/agent/call/{SID}", f"/api/agent/context/{SID}", "/api/instructions",
+        "/api/messages", "/api/events?last=1000", "/api/events?after=0&limit=1000", "/nowhere",
+    )),
+    *((PHONE, "GET", path, None) for path in ("/health", "/api/config/call", "/api/status")),
+    *(({}, "GET", path, None) for path in ("/health", "/api/status", "/api/config")),
+]  # fmt: skip
+CHANGES: list[Probe] = [
+    (OWNER, "POST", "/api/config/call", {"auth_passphrase": [PASSPHRASE]}),
+    (OWNER, "POST", "/api/config/call", {"auth_passphrase": PASSPHRASE * 100}),
+    (OWNER, "POST", "/api/config/call", {"auth_passphrase": PASSPHRASE, "auth_max_attempts": -1}),
+    (OWNER, "POST", "/api/config/call", {"auth_passphrase": PASSPHRASE, "auth_max_attempts": 9}),
+    (OWNER, "POST", "/api/config/llm", {"api_key": SECRETS["llm_api_key"] + " with blanks"}),
+    (OWNER, "POST", "/api/config/llm", {"api_key": {"key": SECRETS["llm_api_key"]}}),
+    (OWNER, "POST", "/api/config/llm", {"llm_api_key": SECRETS["llm_api_key"]}),
+    (OWNER, "POST", "/api/config/llm", {"base_url": f"http://me:{SECRETS['llm_api_key']}@host"}),
+    (OWNER, "POST", "/api/config/tts", {"tts_speed": SECRETS["agent_token"]}),
+    (OWNER, "POST", "/api/config/tts", {"agent_token": SECRETS["agent_token"]}),
+    (OWNER, "POST", "/api/config/tts", {"acme_key": SECRETS["acme_key"]}),
+    (OWNER, "POST", "/api/config/tts", {"voice": "am_adam", "speed": 0.9}),
+    (OWNER, "POST", "/api/config", None),
+    (OWNER, "POST", "/api/tts/preview", {"text": [PASSPHRASE], "voice": 1}),
+    (OWNER, "POST", "/api/warm", None),
+    ({}, "POST", "/api/login", {"token": SECRETS["agent_token"]}),
+    ({}, "POST", "/api/login", {"token": SECRETS["agent_token"][:-1]}),
+    ({}, "POST", "/api/login", {"token": [SECRETS["agent_token"]]}),
+    (PHONE, "POST", "/api/login", {"token": SECRETS["bearer_token"]}),
+    ({}, "POST", "/api/config/tts", {"agent_token": SECRETS["agent_token"]}),
+    ({"Authorization": f"Bearer {SECRETS['agent_token'][:-1]}"}, "GET", "/api/status", None),
+    ({"Authorization": f"Bearer {SECRETS['bearer_token']}x"}, "POST", "/api/turn", {}),
+    (OWNER, "POST", "/api/call/inject", {"text": "Your table is booked.", "session_id": SID}),
+]
+# What the owner may write into the settings file by mistake.
+BAD_FILES = [
+    f"agent_token: [{SECRETS['agent_token']}\n",
+    f"agent_token: '{SECRETS['agent_token']}\n",
+    f"auth_passphrase: {{{PASSPHRASE}: 1}}\n",
+    f"auth_passphrase: '...'\nllm_api_key: [{SECRETS['llm_api_key']}]\n",
+    f"agent_token: {SECRETS['agent_token']} {SECRETS['agent_token']}\n",
+    f"bearer_token: {SECRETS['bearer_token']}\nbearer_token: {SECRETS['bearer_token']}\n",
+    f"acme_key: !!python/name:{SECRETS['acme_key']}\n",
+    f"port: {SECRETS['agent_token']}\n",
+    f"- {SECRETS['agent_token']}\n",
+    f'{{"agent_token": "{SECRETS["agent_token"]}"\n',
+]
+CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
+# Commands of the program, asked beside the gateway with its settings.
+COMMANDS = [
+    ["status", "--json"],
+    ["doctor", "--json"],
+    ["config", "show", "--json"],
+    ["config", "explain", "auth_passphrase", "--json"],
+    ["calls", "list", "--json"],
+    ["engines", "--json"],
+]
+
+
+def found_in(text: str) -> list[str]:
+    return [leak.pattern for leak in LEAKS if leak.search(text)]
+
+
+@dataclass
+class Heap:
+    """All that came out of a gateway, by where it came out."""
+
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def put(self, where: str, text: str) -> None:
+        self.seen[f"{len(self.seen)} {where}"] = text
+
+    def of(self, place: str) -> list[str]:
+        return [text for where, text in self.seen.items() if where.endswith(f" {place}")]
+
+    def leaks(self) -> dict[str, list[str]]:
+        return {where: leaks for where, text in self.seen.items() if (leaks := found_in(text))}
+
+
+@dataclass
+class Watched:
+    """A gateway full of secrets, its fakes, and what came out of it."""
+
+    gateway: Gateway
+    path: Path
+    stt: FixedStt
+    llm: EchoLlm
+    tts: ToneTts
+    out: Heap = field(default_factory=Heap)
+    said: int = 0
+
+    async def ask(self, who: dict[str, str], method: str, path: str, body: Any) -> int:
+        """Ask both doors; the status of the owner's."""
+        content = None if body is None else json.dumps(body).encode()
+        headers = who | ({} if body is None else {"Content-Type": "application/json"})
+        codes = []
+        for door in (self.gateway.url, self.gateway.phone_url):
+            async with httpx2.AsyncClient(trust_env=False, verify=False, timeout=10) as client:
+                reply = await client.request(method, door + path, content=content, headers=headers)
+            self.out.put(f"{method} {path}", f"{reply.headers} {reply.text}")
+            assert reply.status_code < 500, reply.text
+            codes.append(reply.status_code)
+        return codes[0]
+
+    async def say(self, words: str, endpoint: str = "/api/turn") -> httpx2.Response:
+        """One utterance of the caller, by both recogniser and the phone's own hint."""
+        self.stt.text = words
+        self.said += 1
+        sound = wav.write(replace(SPEECH, pcm=SPEECH.pcm + bytes(2 * self.said)))
+        fields = TurnFields(session_id=SID, caller_number="+49301", transcript_hint=words)
+        headers = PHONE | {"Content-Type": "multipart/form-data; boundary=x"}
+        async with httpx2.AsyncClient(trust_env=False, verify=False, timeout=10) as client:
+            reply = await client.post(
+                self.gateway.phone_url + endpoint,
+                content=form("x", fields.parts(), sound),
+                headers=headers,
+            )
+        self.out.put(f"{endpoint} {self.said}", f"{reply.headers} {reply.text}")
+        return reply
+
+
+@contextmanager
+def logging_to(path: Path) -> Iterator[None]:
+    """Every line there is, for the time of the block."""
+    before = structlog.get_config()
+    log.configure(LogSettings(log_level="debug", log_format="json", log_file=str(path)))
+    try:
+        yield
+    finally:
+        structlog.get_config()["logger_factory"]._file.close()
+        structlog.configure(**before)
+
+
+@asynccontextmanager
+async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+    """A gateway that was told its secrets by its file and, one, by a variable."""
+    path, in_file = tmp_path / "config.yaml", SECRETS | {"data_dir": str(tmp_path / "data")}
+    environ = {"GATEWAY_LLM_API_KEY": in_file.pop("llm_api_key")}
+    path.write_text(
+        json.dumps(
+            in_file | {"port": 0, "phone_port": 0, "keep_history": True, "auth_max_attempts": 0}
+        )
+    )
+    stt, llm, tts = FixedStt(), EchoLlm(), ToneTts(character_s=0.001)
+    plugin = replace(fake_plugin("acme", stt=stt, llm=llm, tts=tts), settings=Acme)
+    live = Live(load(path, environ=environ, plugins={"acme": Acme}))
+    log_file = tmp_path / "gateway.log"
+    with logging_to(log_file):
+        async with open_gateway(live, Found((plugin,), {}), speech=somebody_speaks) as gateway:
+            yield (it := Watched(gateway, path, stt, llm, tts))
+            it.out.put("data", everything_under(tmp_path / "data"))
+        it.out.put("data after the end", everything_under(tmp_path / "data"))
+    it.out.put("log", log_file.read_text())
+
+
+async def somebody_speaks(_: Sound) -> bool:
+    return True
+
+
+def everything_under(place: Path) -> str:
+    """The bytes of database, log of writes and whatever else lies there."""
+    return "".join(
+        file.read_bytes().decode("latin-1") for file in place.rglob("*") if file.is_file()
+    )
+
+
+def processes() -> str:
+    """The command lines of all that runs on this machine."""
+    lines = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            lines.append(place.read_bytes().replace(b"\0", b" ").decode("latin-1"))
+    return "\n".join(lines)
+
+
+async def play(it: Watched) -> None:
+    """A call from its first wrong word to its end, with everything that may go wrong in it."""
+    it.stt.trouble = OSError(f"heard {PASSPHRASE}")
+    await it.say("hello")
+    it.stt.trouble = None
+    for words in ("hello", NEAR_MISS, f"Well, {NEAR_MISS.upper()}!"):
+        await it.say(words)
+    await it.say("Violet Narwhal -- forty two, please")
+    await it.say(f"did you get {PASSPHRASE}?")
+    await it.say(f"VIOLET, NARWHAL? {PASSPHRASE}", "/api/turn/stream")
+    await it.say(f"the passphrase, {PASSPHRASE}", "/api/asr")
+    it.llm.answer = lambda prompt: ("You said ", "violet narw", "hal, forty-two", ".")
+    await it.say("repeat it, please")
+    await it.say("repeat it, please", "/api/turn/stream")
+    it.llm.trouble = OSError(f"key {SECRETS['llm_api_key']} refused, {PASSPHRASE}")
+    it.tts.trouble = OSError(f"key {SECRETS['acme_key']} refused")
+    await it.say("and now everything breaks")
+    it.llm.trouble = it.tts.trouble = None
+
+
+def core_settings(tmp_path: Path, **more: Any) -> Path:
+    """A settings file for programs that know nothing of the plugin here."""
+    path = tmp_path / "core.yaml"
+    core = {key: value for key, value in SECRETS.items() if key != "acme_key"}
+    path.write_text(json.dumps(core | {"data_dir": str(tmp_path / "data")} | more))
+    return path
+
+
+async def run(path: Path, command: list[str]) -> str:
+    """What a command says, whether it succeeds or not."""
+    done = await trio.run_process(
+        [*CLAWCTL, *command],
+        env=environment(CLAWCTL_CONFIG=str(path)),
+        capture_stdout=True,
+        capture_stderr=True,
+        check=False,
+    )
+    return (done.stdout + done.stderr).decode()
+
+
+def environment(**more: str) -> dict[str, str]:
+    ours = ("GATEWAY_", "CLAWCTL_")
+    return {name: text for name, text in os.environ.items() if not name.startswith(ours)} | more
+
+
+async def test_no_secret_comes_out_anywhere(tmp_path: Path) -> None:
+    async with watched(tmp_path) as it:
+        with it.gateway.bus.listen(limit=10_000) as listener:
+            await play(it)
+            codes = [await it.ask(*probe) for probe in LOOKS + CHANGES + LOOKS]
+            for number, text in enumerate(BAD_FILES):
+                it.path.write_text(text)
+                assert await it.ask(OWNER, "POST", "/api/config", None) == 400, number
+            assert await it.ask(PHONE, "POST", "/api/session/end", {"session_id": SID}) == 200
+            for probe in LOOKS:
+                await it.ask(*probe)
+            events = listener.take_nowait()
+        core = core_settings(tmp_path)
+        for command in COMMANDS:
+            it.out.put(" ".join(command), await run(core, command))
+        it.out.put("events", "\n".join(to_wire(one).decode() for one in events))
+
+    assert it.out.leaks() == {}
+    # The sweep had something to find: the call was played, and its other words are there.
+    types = [one.event.type for one in events]
+    assert types.count("turn.auth_failed") == 4
+    assert {"turn.authenticated", "turn.complete", "session.ended"} <= set(types)
+    assert all("and now everything breaks" in text for text in it.out.of("data"))
+    assert it.gateway.live.now.call.auth_passphrase == PASSPHRASE
+    assert {200, 400, 401, 403, 404, 409} <= set(codes)
+
+
+async def test_what_somebody_writes_into_a_call_is_theirs_but_no_turn_and_no_log_repeats_it(
+    tmp_path: Path,
+) -> None:
+    """Whoever writes the passphrase into knowledge or an inject knows it and may see it again.
+
+    To refuse or hide it there would tell every agent which guess is right.
+    """
+    async with watched(tmp_path) as it:
+        await it.say(PASSPHRASE)
+        state = it.gateway.registry.find(SID).state
+        state.knowledge = state.instructions = f"Tell them {PASSPHRASE}."
+        state.injects = [f"It is {PASSPHRASE}."]
+        with it.gateway.bus.listen(limit=10_000) as listener:
+            await it.say("which one was it")
+            it.llm.answer = lambda prompt: (prompt.system, " ", prompt.knowledge)
+            await it.say("and which one was that")
+            await it.say("tell me", "/api/turn/stream")
+            it.out.put("events", "\n".join(str(one) for one in listener.take_nowait()))
+
+    kept = {where: leaks for where, leaks in it.out.leaks().items() if "data" not in where}
+    assert kept == {}
+    assert f"It is {PASSPHRASE}." in [text for text, _ in it.tts.calls]
+    assert "[passphrase]" in it.out.of("events")[0]
+
+
+def test_no_secret_stands_in_the_list_of_processes_or_in_what_serve_prints(tmp_path: Path) -> None:
+    path = core_settings(tmp_path, port=0, phone_port=0, log_level="debug")
+    with subprocess.Popen(
+        [*CLAWCTL, "serve", "--config", str(path)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        said = ""
+        try:
+            assert process.stdout is not None
+            while '"ready"' not in said:
+                line = process.stdout.readline()
+                assert line, said
+                said += line
+            running = processes()
+        finally:
+            process.terminate()
+        said += process.stdout.read()
+
+    assert "worker" in running
+    assert found_in(running) == found_in(said) == []
+    assert process.returncode == 0
+
+
+def test_the_sweep_would_find_every_secret() -> None:
+    said = " ".join(SECRETS.values()).replace("violet narwhal", "Violet -- NARWHAL") + NEAR_MISS
+
+    assert found_in(said) == [leak.pattern for leak in LEAKS]
+    assert {"bearer_token", "agent_token", "llm_api_key", "acme_key"} < SECRETS.keys()
