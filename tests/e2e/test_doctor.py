@@ -10,14 +10,22 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 import trio
 
 from clawctl.call.ports import CallState, Entry
+from clawctl.cli.asking import Asking
+from clawctl.cli.doctor.engines import servers
+from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.output import Output
+from clawctl.plugins import Found
 from clawctl.store.database import FILE_NAME
 from clawctl.store.sqlite import open_store
+from clawctl.testing.engines import EchoLlm, fake_plugin
 
 CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
 PATIENCE_S = 90
@@ -132,7 +140,7 @@ def test_a_new_machine_is_well_and_a_proof_call_goes_through_a_gateway_of_its_ow
 
 
 def test_a_running_gateway_is_examined_and_takes_the_proof_call_which_leaves_no_message(home):
-    home.write(agent_token=SECRET)
+    home.write(agent_token=SECRET, bearer_token=SECRET, llm_api_key=SECRET)
     with home.gateway():
         code, checks = home.doctor("--call")
 
@@ -358,3 +366,88 @@ def test_a_passphrase_that_is_due_is_no_failure(home):
 
     assert code == 0
     assert checks["proof"]["state"] == "skipped"
+
+
+def test_a_gateway_on_other_data_can_be_examined_but_not_called(home):
+    with home.gateway("--data-dir", str(home.place / "elsewhere")) as listening:
+        code, checks = home.doctor("--only", "gateway,call", "--url", listening["url"])
+
+    assert code == 0
+    assert checks["running"]["state"] == checks["token"]["state"] == "ok"
+    assert checks["bearer"]["state"] == checks["proof"]["state"] == "skipped"
+
+
+def test_a_gateway_that_hangs_is_named_and_nobody_waits_for_it(home):
+    with home.gateway("--port", "0") as listening, hanging(home):
+        code, checks = home.doctor("--call")
+
+    assert code == 1
+    found = only(checks, "running")
+    assert f"does not answer at {listening['url']}" in found["why"]
+    assert found["mend"] == "clawctl stop && clawctl serve --detach"
+    assert checks["proof"]["why"] == "because 'running' failed"
+
+
+@contextmanager
+def hanging(home):
+    pid = int((home.data / "lock").read_text().split()[0])
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_an_interrupt_ends_it_at_once(home):
+    process = subprocess.Popen(
+        [*CLAWCTL, "doctor"],
+        cwd=home.place,
+        env=home.environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_until_it_runs(process.pid)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert out == b""
+
+
+def wait_until_it_runs(pid):
+    """Its engines are being tried once it has a child."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if children.read_text().strip():
+            return
+        time.sleep(0.02)
+    raise AssertionError
+
+
+def examined(place, text, *plugins):
+    path = place / "settings.yaml"
+    path.write_text(text)
+    one = Patient(Asking(path, None, None, Output(as_json=True)))
+    one.found = Found(plugins, {})
+    return one
+
+
+def test_a_server_is_knocked_at_only_if_a_chosen_engine_needs_it(tmp_path):
+    remote, embedded = (fake_plugin(name, llm=EchoLlm()) for name in ("openai", "embedded"))
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        text = f"llm_base_url: http://127.0.0.1:{unused.getsockname()[1]}/v1\n"
+
+        assert servers(examined(tmp_path, text, embedded)).state == "skipped"
+        verdict = servers(examined(tmp_path, text, remote))
+        assert verdict.state == "failed"
+        assert verdict.why.startswith("llm_base_url: nothing listens at http://127.0.0.1:")
+
+
+def test_a_server_elsewhere_is_left_alone(tmp_path):
+    remote = fake_plugin("openai", llm=EchoLlm())
+    text = "llm_base_url: http://models.example/v1\n"
+
+    assert servers(examined(tmp_path, text, remote)).state == "ok"

@@ -7,12 +7,13 @@ nobody takes it for a stranger's; what is said leaves no message. It is ended in
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 import trio
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, ok, skipped
+from clawctl.cli.doctor.gateway import NOT_OURS
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.doctor.stages import language
 from clawctl.cli.doctor.words import ENOUGH, came_back, read, recorded
@@ -23,7 +24,7 @@ from clawctl.testing.handset_answer import TurnAnswer, turn_of
 from clawctl.testing.handset_contract import Violation
 from clawctl.testing.handset_form import TurnFields
 from clawctl.testing.handset_http import Pool, open_pool
-from clawctl.testing.handset_wire import Request, Response
+from clawctl.testing.handset_wire import Request, RequestFailed, Response
 
 # A private gateway may have to load its models first.
 WITHIN_S = 150.0
@@ -36,6 +37,8 @@ LOOK = ("engines",)
 async def proof_call(patient: Patient) -> Verdict:
     if patient.settings.call.auth_passphrase:
         return skipped("callers must say a passphrase, and a recording does not know it")
+    if patient.gateway_runs and not patient.bearer_accepted:
+        return skipped(NOT_OURS)
     async with _gateway(patient) as (url, bearer, whose), open_pool(url) as pool:
         found = list[Violation]()
         answer = await _one_turn(pool, bearer, found)
@@ -60,7 +63,10 @@ async def _one_turn(pool: Pool, bearer: str, found: list[Violation]) -> TurnAnsw
         request = requests.turn(bearer, fields, said, time.time_ns() // 1_000_000)
         return turn_of(await _carried(pool, request), found)
     finally:
-        with trio.CancelScope(shield=True, deadline=trio.current_time() + FAREWELL_S):
+        with (
+            suppress(RequestFailed),
+            trio.CancelScope(shield=True, deadline=trio.current_time() + FAREWELL_S),
+        ):
             await _carried(pool, _ending(bearer, session_id))
 
 

@@ -5,13 +5,11 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, in_thread, ok, skipped, warning
 from clawctl.cli.doctor.listening import ports
 from clawctl.cli.doctor.patient import Patient
 from clawctl.client.rest import RestClient
-from clawctl.door.origin import loopback
 from clawctl.errors import NotAuthorised
 
 # It answers from memory: on an idle machine this takes 5 ms.
@@ -19,6 +17,7 @@ SLOW_MS = 250.0
 ASKED = 3
 
 NONE_RUNS = "no gateway runs"
+NOT_OURS = "the gateway keeps its data, and the phone's token, elsewhere"
 
 
 def running(patient: Patient) -> Verdict:
@@ -53,16 +52,11 @@ def of_gateway(look: Callable[[Patient], Verdict]) -> Callable[[Patient], Verdic
 @of_gateway
 def bearer(patient: Patient) -> Verdict:
     """At the phone's own door, with the token the phone's profile must hold."""
-    if not loopback(urlsplit(patient.phone_url).netloc):
-        return skipped("the phone's token is shown on this machine only")
-    if not patient.bearer:
-        return skipped(f"the gateway's data is elsewhere than {patient.data_dir}")
-    try:
-        RestClient(patient.phone_url, patient.bearer).get("/health")
-    except NotAuthorised:
-        why = "the gateway refuses the bearer_token of these settings"
-        return failed(why, patient.restart)
-    return ok(f"{patient.phone_url} accepts the phone's token")
+    if patient.bearer_accepted:
+        return ok(f"{patient.phone_url} accepts the phone's token")
+    if not patient.owns_gateway:
+        return skipped(NOT_OURS)
+    return failed("the gateway refuses the bearer_token of these settings", patient.restart)
 
 
 @of_gateway

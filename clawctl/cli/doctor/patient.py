@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from clawctl.cli.asking import Asking
 from clawctl.cli.doctor.answering import Answering, who_answers
 from clawctl.client.rest import RestClient
 from clawctl.config.load import Loaded, load
 from clawctl.config.schema import Settings
+from clawctl.door.origin import loopback
 from clawctl.engines.chain import Warmed
+from clawctl.errors import NotAuthorised
 from clawctl.plugins import Found, find, sections
 from clawctl.store.lock import Holder, holder
 
@@ -80,8 +83,24 @@ class Patient:
     @property
     def phone_url(self) -> str:
         """The phone's own door where it is known; the main one serves its routes too."""
-        told = self.holder.phone_url if self.holder and self.holder.url == self.ask.url else ""
+        told = self.holder.phone_url if self.holder and self.owns_gateway else ""
         return told or self.ask.url
+
+    @property
+    def owns_gateway(self) -> bool:
+        """Whether the gateway in question is the one on our data: then its tokens are ours."""
+        return self.holder is not None and self.holder.url == self.ask.url
+
+    @cached_property
+    def bearer_accepted(self) -> bool:
+        """By the phone's door of the running gateway; shown to nobody but this machine."""
+        if not (self.bearer and loopback(urlsplit(self.phone_url).netloc)):
+            return False
+        try:
+            RestClient(self.phone_url, self.bearer).get("/health")
+        except NotAuthorised:
+            return False
+        return True
 
     @property
     def bearer(self) -> str:

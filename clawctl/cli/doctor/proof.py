@@ -80,7 +80,7 @@ def _noted(proof: Proof, stage: str) -> Iterator[None]:
 async def _in_gateway(patient: Patient) -> None:
     proof = patient.proof
     await _blocking(lambda: _warm(patient, proof))
-    if proof.worked("stt") and language(patient, "stt") == "en" and _bearer(patient):
+    if proof.worked("stt") and language(patient, "stt") == "en" and _may_hear(patient):
         with _noted(proof, "stt"):
             await _hear(patient, proof)
     if proof.worked("tts"):
@@ -106,9 +106,9 @@ def _warmed(event: dict[str, Any]) -> tuple[str, Warmed]:
     )
 
 
-def _bearer(patient: Patient) -> bool:
+def _may_hear(patient: Patient) -> bool:
     """With a passphrase, words may be withheld from whoever asks."""
-    return bool(patient.bearer) and not patient.settings.call.auth_passphrase
+    return patient.bearer_accepted and not patient.settings.call.auth_passphrase
 
 
 async def _hear(patient: Patient, proof: Proof) -> None:

@@ -1,13 +1,12 @@
 """Which engines can work, and what is said of one that does not."""
 
-import socket
 from pathlib import Path
 
 import pytest
 
 from clawctl.cli.asking import Asking
 from clawctl.cli.doctor.check import Verdict
-from clawctl.cli.doctor.engines import able, proven, servers
+from clawctl.cli.doctor.engines import able, proven
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.output import Output
 from clawctl.engines.chain import Warmed
@@ -122,22 +121,3 @@ def test_an_engine_that_fails_after_its_first_test_has_failed(tmp_path: Path) ->
 
     assert proven("stt", one).state == "failed"
     assert proven("stt", one).why == "stt: good: boom"
-
-
-def test_a_server_is_knocked_at_only_if_a_chosen_engine_needs_it(tmp_path: Path) -> None:
-    remote = fake_plugin("openai", llm=EchoLlm())
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        text = f"llm_base_url: http://127.0.0.1:{unused.getsockname()[1]}/v1\n"
-
-        assert servers(patient(tmp_path, text, GOOD)).state == "skipped"
-        verdict = servers(patient(tmp_path, text, remote))
-        assert verdict.state == "failed"
-        assert verdict.why.startswith("llm_base_url: nothing listens at http://127.0.0.1:")
-
-
-def test_a_server_elsewhere_is_left_alone(tmp_path: Path) -> None:
-    remote = fake_plugin("openai", llm=EchoLlm())
-    text = "llm_base_url: http://models.example/v1\n"
-
-    assert servers(patient(tmp_path, text, remote)).state == "ok"
