@@ -1,5 +1,8 @@
 """What another web page in the owner's browser can do with the owner's cookie: nothing."""
 
+import sqlite3
+from pathlib import Path
+
 import httpx2
 import pytest
 import trio
@@ -48,6 +51,32 @@ async def test_a_link_or_an_image_of_another_page_is_not_taken_for_the_owner(bro
     reply = await browser.get("/api/status", headers={"Sec-Fetch-Site": site})
 
     assert reply.status_code == 401
+
+
+LOOKS = (
+    *("/", "/health", "/api/status", "/api/config", "/api/config/tts", "/api/config/llm"),
+    *("/api/config/call", "/api/sessions", "/api/sessions/s", "/api/search?q=hello"),
+    *("/api/caller-history", "/api/agent/sessions", "/api/agent/call/s", "/api/agent/context/s"),
+    *("/api/instructions", "/api/messages", "/api/events?last=5", "/api/events?after=0"),
+)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_nothing_is_changed_by_looking(owned, browser, method):
+    await owned.gateway.registry.open("s")
+    before = everything(owned)
+    for path in LOOKS:
+        assert (await browser.request(method, path)).status_code < 500
+
+    assert everything(owned) == before
+
+
+def everything(owned):
+    gateway = owned.gateway
+    data_dir = Path(gateway.live.now.gateway.data_dir)
+    with sqlite3.connect(data_dir / "clawctl.db") as database:
+        rows = list(database.iterdump())
+    return gateway.live.now, gateway.bus.last_seq, list(gateway.registry.sessions), rows
 
 
 @pytest.mark.parametrize(
