@@ -112,12 +112,14 @@ def names(checks, state):
 
 # What a machine that is well, but new, is told.
 ON_A_NEW_MACHINE = {"agent_token", "data_dir", "running", "recogniser"}
+# How quick it answers depends on what else this machine does.
+BUSY = {"latency"}
 
 
 def only(checks, name):
     """That this check failed; the others are as on a machine that is well."""
     assert names(checks, "failed") == {name}
-    assert names(checks, "warning") <= ON_A_NEW_MACHINE
+    assert names(checks, "warning") <= ON_A_NEW_MACHINE | BUSY
     return checks[name]
 
 
@@ -145,7 +147,7 @@ def test_a_running_gateway_is_examined_and_takes_the_proof_call_which_leaves_no_
         code, checks = home.doctor("--call")
 
     assert code == 0
-    assert names(checks, "warning") == {"recogniser"}
+    assert names(checks, "warning") - BUSY == {"recogniser"}
     assert names(checks, "skipped") == {"notify_command", "log_file", "servers", "adb"}
     assert "words came back from the running gateway" in checks["proof"]["why"]
     with closing(sqlite3.connect(home.data / FILE_NAME)) as db:
@@ -225,7 +227,7 @@ def test_a_port_in_use_by_a_program_that_is_silent(home):
     assert code == 1
     why = only(checks, "ports")["why"]
     assert why.startswith(f"phone_port {port} is used by ")
-    assert why.endswith("there answers a program that says nothing for 3 s")
+    assert why.endswith("there answers a program that says nothing for 5 s")
 
 
 def test_a_port_in_use_by_a_gateway_on_other_data(home):

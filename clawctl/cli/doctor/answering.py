@@ -8,7 +8,7 @@ import msgspec
 
 from clawctl.wire.text import safe_text
 
-PATIENCE_S = 3.0
+PATIENCE_S = 5.0
 # A gateway's refusal takes some hundred bytes; a stranger may have no end.
 MOST_READ = 16 * 1024
 # What a stranger says of itself is shown no longer than this.

@@ -16,7 +16,7 @@ from clawctl.cli.doctor.check import Check, Group, Verdict, failed, ok, skipped
 from clawctl.cli.doctor.gateway import NOT_OURS
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.doctor.stages import language
-from clawctl.cli.doctor.words import ENOUGH, came_back, read, recorded
+from clawctl.cli.doctor.words import ENOUGH, came_back, recorded
 from clawctl.cli.serve import private_gateway
 from clawctl.testing import handset_requests as requests
 from clawctl.testing.caller import captured
@@ -55,12 +55,11 @@ async def _gateway(patient: Patient) -> AsyncIterator[tuple[str, str, str]]:
 
 
 async def _one_turn(pool: Pool, bearer: str, found: list[Violation]) -> TurnAnswer:
-    data, _ = recorded()
+    said, _ = recorded()
     session_id = f"doctor-{secrets.token_hex(8)}"
     fields = TurnFields(session_id=session_id, call_direction="outgoing")
-    said = captured(read(data)).wav
     try:
-        request = requests.turn(bearer, fields, said, time.time_ns() // 1_000_000)
+        request = requests.turn(bearer, fields, captured(said).wav, time.time_ns() // 1_000_000)
         return turn_of(await _carried(pool, request), found)
     finally:
         with (

@@ -54,11 +54,11 @@ def _missing(here: Chosen) -> str:
 
 def _mend(patient: Patient, here: Chosen) -> str:
     """What the engine itself says to try, or another choice."""
-    tries = [why.partition("try: ")[2] for why in here.missing.values()]
-    known = [name for name in here.order if name in here.offers and name in here.missing]
-    if known or not here.order:
-        return next((command for command in tries if command), patient.command("engines"))
-    return patient.set_to(here.key, "auto")
+    missing = [name for name in here.order or here.offers if name in here.missing]
+    if not any(name in here.offers for name in missing):
+        return patient.set_to(here.key, "auto")
+    tries = [here.missing[name].partition("try: ")[2] for name in missing]
+    return next((command for command in tries if command), patient.command("engines"))
 
 
 def _strong_enough(stage: Stage, patient: Patient, here: Chosen) -> Verdict:
@@ -72,9 +72,12 @@ def _strong_enough(stage: Stage, patient: Patient, here: Chosen) -> Verdict:
 
 def servers(patient: Patient) -> Verdict:
     """Only those on this machine are knocked at, and only if a chosen engine needs them."""
-    needed = {key: _url(patient, key) for key, stages, engine in SERVERS
-              if any(engine in chosen(patient, stage).able for stage in stages)}  # fmt: skip
-    urls = {key: url for key, url in needed.items() if url}
+    needed = [
+        key
+        for key, stages, engine in SERVERS
+        if any(engine in chosen(patient, stage).able for stage in stages)
+    ]
+    urls = {key: url for key in needed if (url := _url(patient, key))}
     if not urls:
         return skipped("no chosen engine needs one")
     for key, url in urls.items():

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Container, Iterator
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
 from pathlib import Path
 
@@ -87,6 +88,10 @@ def sqlite(_: Patient) -> Verdict:
     if sqlite3.sqlite_version_info < SQLITE:
         wanted = ".".join(map(str, SQLITE))
         return failed(f"{shown}: the store needs {wanted} or newer", "python3.11 -m venv .venv")
+    with closing(sqlite3.connect(":memory:")) as db:
+        if ("ENABLE_FTS5",) not in db.execute("PRAGMA compile_options"):
+            why = f"{shown} was built without FTS5: what was said cannot be searched"
+            return failed(why, "python3.11 -m venv .venv")
     return ok(shown)
 
 

@@ -10,6 +10,8 @@ from clawctl.cli.doctor.check import Verdict, failed, ok, skipped
 from clawctl.cli.doctor.patient import Patient
 from clawctl.wire.text import safe_text
 
+# Ports from here on need no rights.
+UNPRIVILEGED = 1024
 _LISTENING = "0A"
 
 
@@ -41,23 +43,25 @@ def _refusal(host: str, port: int) -> OSError | None:
 def _taken(patient: Patient, key: str, port: int, why: OSError) -> Verdict:
     host = patient.settings.gateway.host
     if why.errno != errno.EADDRINUSE:
-        mend = patient.set_to(key, str(_free(host, 8996)))
+        mend = patient.set_to(key, str(_free(patient, UNPRIVILEGED)))
         return failed(f"{key} {port} cannot be listened on: {why.strerror}", mend)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     there = who_answers(url)
     if there.kind == "gateway":
         whose = f"a gateway that keeps its data elsewhere than {patient.data_dir}"
-        return failed(f"{key} {port} is used by {whose}", f"clawctl doctor --url {url}")
+        return failed(f"{key} {port} is used by {whose}", patient.command("doctor", "--url", url))
     owner = owner_of(port)
     said = f"; there answers {there.about}" if there.about else ""
-    mend = patient.set_to(key, str(_free(host, port + 1)))
+    mend = patient.set_to(key, str(_free(patient, port + 1)))
     return failed(f"{key} {port} is used by {owner or 'another program'}{said}", mend)
 
 
-def _free(host: str, start: int) -> int:
-    """The next free port, with its neighbour: phone_port may be that one."""
-    near = range(start, min(start + 200, 65_535))
-    return next((port for port in near if not _refusal(host, port)), 0)
+def _free(patient: Patient, start: int) -> int:
+    """The next port that nobody holds and no setting of ours names; 0, which takes any, if far."""
+    gateway = patient.settings.gateway
+    ours = {gateway.port, gateway.phone_port}
+    near = (port for port in range(start, min(start + 200, 65_536)) if port not in ours)
+    return next((port for port in near if not _refusal(gateway.host, port)), 0)
 
 
 def owner_of(port: int, proc: Path = Path("/proc")) -> str:

@@ -76,7 +76,7 @@ class Patient:
 
     @property
     def gateway_runs(self) -> bool:
-        """The one that was named, or ours; one on other data that listens where ours would not."""
+        """The one that was named, or ours; not one on other data that listens where ours would."""
         ours = self.ask.named or self.holder is not None
         return ours and self.answering.kind == "gateway"
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import trio
 
+from clawctl.audio import wav
 from clawctl.cli.doctor.patient import Patient, Proof
 from clawctl.cli.doctor.stages import language
-from clawctl.cli.doctor.words import audible, came_back, read, recorded
+from clawctl.cli.doctor.words import audible, came_back, recorded
 from clawctl.client.rest import RestClient
 from clawctl.config.live import Live
 from clawctl.config.load import load
@@ -19,6 +20,7 @@ from clawctl.errors import ClawError
 from clawctl.gateway import Engines, open_engines
 from clawctl.plugins import sections
 from clawctl.testing import handset_requests as requests
+from clawctl.testing.caller import captured
 from clawctl.testing.handset_answer import transcript_of
 from clawctl.testing.handset_http import open_pool
 
@@ -53,10 +55,10 @@ async def _in_our_own(patient: Patient) -> None:
 
 
 async def _compare(patient: Patient, proof: Proof, engines: Engines) -> None:
-    data, known = recorded()
+    said, known = recorded()
     if proof.worked("stt") and language(patient, "stt") == "en":
         with _noted(proof, "stt"):
-            heard = await engines.stt.hear(read(data), "en")
+            heard = await engines.stt.hear(said, "en")
             proof.words_back = came_back(known, heard.text)
     if proof.worked("tts"):
         lang = language(patient, "tts")
@@ -113,9 +115,9 @@ def _may_hear(patient: Patient) -> bool:
 
 async def _hear(patient: Patient, proof: Proof) -> None:
     """Recognition alone opens no call."""
-    data, known = recorded()
+    said, known = recorded()
     async with open_pool(patient.phone_url) as pool:
-        asked = requests.recognition(patient.bearer, data, 0)
+        asked = requests.recognition(patient.bearer, captured(said).wav, 0)
         answer = await pool.carry(asked, lambda _: None)
     if answer.status == 200:
         proof.words_back = came_back(known, transcript_of(answer, []))
@@ -124,4 +126,4 @@ async def _hear(patient: Patient, proof: Proof) -> None:
 def _speak(patient: Patient, proof: Proof) -> None:
     client = RestClient(patient.ask.url, patient.ask.token)
     text = {"text": SPOKEN[language(patient, "tts")]}
-    proof.sound = audible(read(client.sound("/api/tts/preview", text, patience_s=WORK_S)))
+    proof.sound = audible(wav.read(client.sound("/api/tts/preview", text, patience_s=WORK_S)))

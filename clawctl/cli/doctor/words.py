@@ -1,6 +1,7 @@
 """A recorded caller, and how much of what it says comes back."""
 
 import re
+import secrets
 from array import array
 from difflib import SequenceMatcher
 
@@ -17,10 +18,12 @@ AUDIBLE = 100
 OPENING = 0
 
 
-def recorded() -> tuple[bytes, str]:
-    """A WAV, and the words in it."""
+def recorded() -> tuple[Sound, str]:
+    """What is said and the words in it; no two are alike, for equal ones are recognised once."""
     line = table().utterances[OPENING]
-    return (PLACE / line.file).read_bytes(), line.say
+    sound = wav.read((PLACE / line.file).read_bytes())
+    silence = bytes(2 * secrets.randbelow(sound.rate // 4))
+    return Sound(silence + sound.pcm, sound.rate), line.say
 
 
 def came_back(known: str, heard: str) -> float:
@@ -37,8 +40,3 @@ def _words(text: str) -> list[str]:
 def audible(sound: Sound) -> bool:
     samples = array("h", sound.pcm)
     return max(map(abs, samples), default=0) > AUDIBLE
-
-
-def read(data: bytes) -> Sound:
-    """Raises BadAudio for what is no WAV."""
-    return wav.read(data)

@@ -5,7 +5,11 @@ from importlib.metadata import version
 
 import pytest
 
-from clawctl.cli.doctor.install import unmet
+from clawctl.cli.asking import Asking
+from clawctl.cli.doctor.install import packages, plugins, sqlite, unmet
+from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.output import Output
+from clawctl.plugins import Found
 
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
@@ -34,3 +38,18 @@ def test_a_requirement_that_is_met_or_is_none_of_ours(line: str) -> None:
 )
 def test_a_requirement_that_is_not_met(line: str, wants: str, there: str) -> None:
     assert unmet(line) == (wants, there)
+
+
+def test_what_the_tests_run_with_fits() -> None:
+    patient = Patient(Asking(None, None, None, Output(as_json=True)))
+
+    assert packages(patient).state == sqlite(patient).state == "ok"
+
+
+def test_a_plugin_that_is_broken_is_named_and_installed_anew() -> None:
+    patient = Patient(Asking(None, None, None, Output(as_json=True)))
+    patient.found = Found((), {"espeak": "ImportError: no ears"})
+    verdict = plugins(patient)
+
+    assert (verdict.state, verdict.why) == ("warning", "espeak is left out: ImportError: no ears")
+    assert verdict.mend == f"{sys.executable} -m pip install --force-reinstall clawctl"

@@ -3,7 +3,7 @@
 import pytest
 
 from clawctl.audio.wav import Sound
-from clawctl.cli.doctor.words import ENOUGH, audible, came_back, read, recorded
+from clawctl.cli.doctor.words import ENOUGH, audible, came_back, recorded
 
 KNOWN = "Hello, I would like to leave a message."
 
@@ -24,10 +24,14 @@ def test_words_count_in_their_order(heard: str, share: float) -> None:
 
 
 def test_the_recording_is_one_of_speech_and_says_enough_to_be_told_from_chance() -> None:
-    data, known = recorded()
+    said, known = recorded()
 
-    assert audible(read(data))
+    assert audible(said)
     assert len(known.split()) * ENOUGH > 4
+
+
+def test_no_recording_is_recognised_in_place_of_another() -> None:
+    assert len({recorded()[0].pcm for _ in range(5)}) > 1
 
 
 def test_silence_and_next_to_nothing_cannot_be_heard() -> None:
