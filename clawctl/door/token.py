@@ -60,8 +60,12 @@ def take_cookie(to: Response, of: Request) -> None:
 
 
 def _cookie(of: Request | Websocket) -> str:
-    """Not counted when the browser says that another page, or another port, is asking."""
-    if of.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    """Not counted when the browser says that another page, or another port, is asking.
+
+    An Origin is looked at in front of the application; an image or a link has none.
+    """
+    site = of.headers.get("Sec-Fetch-Site", "same-origin")
+    if "Origin" not in of.headers and site not in {"same-origin", "none"}:
         return ""
     return of.cookies.get(_name(of), "")
 

@@ -18,7 +18,7 @@ from clawctl.wire.events import CallConfigUpdated, LlmConfigUpdated, StatusUpdat
 
 
 @dataclass(frozen=True)
-class Room:
+class Row:
     """A view, who shows it, and what is announced when it was changed."""
 
     view: View
@@ -28,21 +28,21 @@ class Room:
 
 def routes(live: Live, bus: Bus, tts: TtsChain) -> Blueprint:
     web = Blueprint("settings", __name__)
-    rooms = {
-        "tts": Room(views.TTS, lambda: _voice(live, tts), TtsConfigUpdated),
-        "llm": Room(views.LLM, lambda: views.llm_view(_saved(live)), LlmConfigUpdated),
-        "call": Room(views.CALL, lambda: views.call_view(_saved(live)), CallConfigUpdated),
+    rows = {
+        "tts": Row(views.TTS, lambda: _voice(live, tts), TtsConfigUpdated),
+        "llm": Row(views.LLM, lambda: views.llm_view(_saved(live)), LlmConfigUpdated),
+        "call": Row(views.CALL, lambda: views.call_view(_saved(live)), CallConfigUpdated),
     }
 
     # The call policy is shown at the phone's doors, for the phone reads it too.
     @web.get("/api/config/<any(tts, llm):name>")
     async def get_view(name: str) -> Response:
-        return answer(rooms[name].shown())
+        return answer(rows[name].shown())
 
     @web.post("/api/config/<any(tts, llm, call):name>")
     async def change_view(name: str) -> Response:
-        change(live, bus, rooms[name], await json_object())
-        return answer(rooms[name].shown())
+        change(live, bus, rows[name], await json_object())
+        return answer(rows[name].shown())
 
     @web.get("/api/config")
     async def get_all() -> Response:
@@ -63,14 +63,14 @@ def routes(live: Live, bus: Bus, tts: TtsChain) -> Blueprint:
     return web
 
 
-def change(live: Live, bus: Bus, room: Room, wanted: dict[str, Any]) -> None:
+def change(live: Live, bus: Bus, row: Row, wanted: dict[str, Any]) -> None:
     """Announced by the keys that are different now; what was so already is no news."""
     table = live.loaded.table
     changed = live.change(
-        wanted, by="owner", aliases=room.view.aliases(table), among=room.view.keys(table)
+        wanted, by="owner", aliases=row.view.aliases(table), among=row.view.keys(table)
     )
     if changed:
-        bus.publish(room.changed(keys=sorted(changed)))
+        bus.publish(row.changed(keys=sorted(changed)))
 
 
 def reread(live: Live, bus: Bus) -> frozenset[str]:

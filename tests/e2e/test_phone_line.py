@@ -333,3 +333,9 @@ class TestPolicyDoor:
                     got.append(reply.status_code)
 
         assert got == [200, 401]
+
+    async def test_the_phone_reads_it_and_cannot_change_it(self, faked, phone):
+        reply = await phone.post("/api/config/call", json={"max_duration_sec": 1})
+
+        assert (reply.status_code, reply.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert faked.gateway.live.now.call.max_duration_sec == 300
