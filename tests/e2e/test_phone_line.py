@@ -323,14 +323,17 @@ class TestPolicyDoor:
 
     async def test_the_owners_page_sees_it_with_its_cookie_on_the_owners_door_only(self, tmp_path):
         got = []
-        async with open_faked_gateway(tmp_path, agent_token="agents-only") as faked:
-            async with httpx2.AsyncClient(trust_env=False, verify=False) as page:
-                await page.post(f"{faked.url}/api/login", json={"token": "agents-only"})
-                (cookie,) = page.cookies.jar
-                for url in (faked.url, faked.phone_url):
-                    headers = {"Cookie": f"clawctl_{url[-5:]}={cookie.value}"}
-                    reply = await page.get(f"{url}/api/config/call", headers=headers)
-                    got.append(reply.status_code)
+        async with (
+            open_faked_gateway(tmp_path, agent_token="agents-only") as faked,
+            httpx2.AsyncClient(trust_env=False, verify=False) as page,
+        ):
+            await page.post(f"{faked.url}/api/login", json={"token": "agents-only"})
+            (cookie,) = page.cookies.jar
+            for url in (faked.url, faked.phone_url):
+                port = url.rpartition(":")[2]
+                headers = {"Cookie": f"clawctl_{port}={cookie.value}"}
+                reply = await page.get(f"{url}/api/config/call", headers=headers)
+                got.append(reply.status_code)
 
         assert got == [200, 401]
 
