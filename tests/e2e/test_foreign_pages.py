@@ -64,10 +64,12 @@ LOOKS = (
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_nothing_is_changed_by_looking(owned, browser, method):
     await owned.gateway.registry.open("s")
+    await owned.gateway.store.caught_up()
     before = everything(owned)
     for path in LOOKS:
         assert (await browser.request(method, path)).status_code < 500
 
+    await owned.gateway.store.caught_up()
     assert everything(owned) == before
 
 

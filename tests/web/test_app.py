@@ -1,6 +1,6 @@
 """The owner's door as a whole: whatever room is added, it asks who knocks."""
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from quart.testing.connections import WebsocketResponseError
@@ -13,15 +13,20 @@ from clawctl.web.app import Owner, rooms
 
 # The page holds no data, it asks for the token; logging in and out is how it is shown.
 OPEN = {"/", "/api/login", "/api/logout"}
-NOBODY = cast(Any, None)
+
+
+class Nobody:
+    """Stands for all that doors lead to; whoever gets so far without a token finds a mistake."""
+
+    def __getattr__(self, name: str) -> "Nobody":
+        return self
 
 
 @pytest.fixture(scope="module")
 def app() -> JsonApp:
-    """Nothing stands behind these doors: whoever gets through without a token finds a mistake."""
     live = Live(given({"agent_token": "the-owners-own"}))
-    fields = {**dict.fromkeys(Owner.__dataclass_fields__, NOBODY), "live": live}
-    return make_app("test", live, rooms(Owner(**fields)))
+    behind: dict[str, Any] = dict.fromkeys(Owner.__dataclass_fields__, Nobody())
+    return make_app("test", live, rooms(Owner(**behind | {"live": live})))
 
 
 def guarded(app: JsonApp, *, sockets: bool) -> list[tuple[str, str]]:
