@@ -126,8 +126,9 @@ async def open_gateway(
                 )  # fmt: skip
                 steering = Steering(registry, store, bus, live, turns.answering.instructions)
                 warm = Warming(engines.warm, turns.speaking.phrases, live, background)
+                takeovers = turns.answering.delegating.takeovers
                 owner = Owner(
-                    live, bus, store, registry, steering, mailbox, engines.tts, status, warm
+                    live, bus, store, steering, takeovers, mailbox, engines.tts, status, warm
                 )
                 resumed = await registry.restore()
                 for task in (registry.sweep, mailbox.run, partial(_retain, store, live)):
@@ -219,7 +220,9 @@ async def _open_doors(
     """The main door has everything, the phone's own has the phone's routes only."""
 
     def phones(*, main: bool) -> Blueprint:
-        return phone_routes.routes(line, owner.registry, live, owner.status.health, main=main)
+        return phone_routes.routes(
+            line, owner.steering.registry, live, owner.status.health, main=main
+        )
 
     live = owner.live
     graceful_s = live.now.gateway.graceful_timeout

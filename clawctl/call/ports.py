@@ -178,3 +178,51 @@ class Store(Protocol):
     async def forget_caller(self, number: str) -> bool:
         """Delete a number's history; False if there was none."""
         ...
+
+
+class Records(Store, Protocol):
+    """The store as lists and the owner's door see it. A read that fails raises NotStored."""
+
+    async def calls(self, wanted: Wanted = ...) -> list[CallState]:
+        """Newest first."""
+        ...
+
+    async def turns(self, session_id: str) -> list[TurnRecord]: ...
+
+    async def forget_call(self, session_id: str) -> bool:
+        """A call that is over, with all that belongs to it; False if there is none."""
+        ...
+
+    async def search(self, wanted: Search) -> list[Hit]:
+        """Newest first; raises BadInput when the words make no query."""
+        ...
+
+    async def callers(self) -> list[KnownCaller]: ...
+
+    async def messages(self, done: bool | None = None) -> list[StoredMessage]:
+        """Oldest first; all of them, or only those done, or only those still open."""
+        ...
+
+    async def message_done(self, message_id: str) -> bool:
+        """False if there is no such message."""
+        ...
+
+    async def unread(self) -> int: ...
+
+    async def events_after(
+        self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()
+    ) -> list[Stamped]:
+        """`types` are names, or families such as "turn.*"."""
+        ...
+
+    async def last_events(
+        self, limit: int, *, session_id: str = "", types: Sequence[str] = ()
+    ) -> list[Stamped]: ...
+
+    async def seq_before(self, timestamp: float) -> int:
+        """Events after this seq are not older than `timestamp`."""
+        ...
+
+    async def caught_up(self) -> None:
+        """Returns once all that was kept so far is durable."""
+        ...

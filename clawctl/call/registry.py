@@ -38,6 +38,8 @@ from clawctl.wire.events import (
 log = structlog.get_logger()
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# Where a session id is expected, this stands for the call in which something happened last.
+ACTIVE = "_active"
 # A turn must not wait longer than this for what the store knows of a call.
 STORE_PATIENCE_S = 2.0
 # How often silent calls are looked for; how many are ended before others may run again.
@@ -54,6 +56,8 @@ def checked_id(session_id: str) -> str:
     """The id, or BadInput if it is not one of ours (gateway page, section 6)."""
     if not _SESSION_ID.fullmatch(session_id):
         raise BadInput("session_id must be 1 to 128 characters of A-Z a-z 0-9 . _ -")
+    if session_id == ACTIVE:
+        raise BadInput(f"{ACTIVE} stands for another call and is no session_id")
     return session_id
 
 

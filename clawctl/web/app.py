@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from quart import Blueprint
 
 from clawctl.bus import Bus
-from clawctl.call.registry import Registry
+from clawctl.call.ports import Records
 from clawctl.call.steering import Steering
+from clawctl.call.takeover import Takeovers
 from clawctl.call.warming import Warm
 from clawctl.config.live import Live
 from clawctl.engines.chain import TtsChain
-from clawctl.store.sqlite import SqliteStore
 from clawctl.web import auth, calls, events, messages, page, settings, status, steering, voice
 from clawctl.web.mailbox import Mailbox
 from clawctl.web.status import Status
@@ -22,9 +22,9 @@ class Owner:
 
     live: Live
     bus: Bus
-    store: SqliteStore
-    registry: Registry
+    store: Records
     steering: Steering
+    takeovers: Takeovers
     mailbox: Mailbox
     tts: TtsChain
     status: Status
@@ -37,8 +37,8 @@ def rooms(owner: Owner) -> list[Blueprint]:
         status.routes(owner.status),
         settings.routes(owner.live, owner.bus, owner.tts),
         voice.routes(owner.live, owner.tts, owner.warm),
-        calls.routes(owner.store, owner.registry),
-        steering.routes(owner.steering, owner.registry),
+        calls.routes(owner.store, owner.steering, owner.takeovers),
+        steering.routes(owner.steering),
         messages.routes(owner.store, owner.mailbox),
         events.routes(owner.bus, owner.store),
     ]

@@ -1,0 +1,1 @@
+"""Programs that steer calls over a WebSocket."""
