@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Protocol
 
 import trio
@@ -10,6 +11,10 @@ import trio
 from clawctl.wire.events import Event, EventsDropped, Stamped
 
 Clock = Callable[[], float]
+
+# Told events that are remembered: some minutes of a busy gateway. A turn's own are announced before
+# they are stored, so whoever comes back in the middle of a turn finds them only here.
+RECENT = 4096
 
 
 class Ear(Protocol):
@@ -62,9 +67,12 @@ class Held:
 class Bus:
     """Stamps events and hands them to listeners and to the store, in the order of `seq`."""
 
-    def __init__(self, clock: Clock, last_seq: int = 0) -> None:
+    def __init__(self, clock: Clock, last_seq: int = 0, recent: int = RECENT) -> None:
         self._clock = clock
         self._seq = last_seq
+        # Every seq from the oldest of them to `told_seq`, without a gap.
+        self._recent: deque[Stamped] = deque(maxlen=recent)
+        self._told_seq = last_seq
         self._listeners: set[Ear] = set()
         self._untold: deque[Held] = deque()
         # The store's way in; called at once, must not wait.
@@ -74,6 +82,20 @@ class Bus:
     @property
     def last_seq(self) -> int:
         return self._seq
+
+    @property
+    def told_seq(self) -> int:
+        """Up to here everything was told; what comes later may still be held."""
+        return self._told_seq
+
+    @property
+    def forgotten_seq(self) -> int:
+        """What was told after this is remembered here, what is older only in the store."""
+        return self._told_seq - len(self._recent)
+
+    def recent(self, after: int) -> list[Stamped]:
+        """What was told after a seq and is remembered; see `forgotten_seq`."""
+        return list(islice(self._recent, max(0, after - self.forgotten_seq), None))
 
     def publish(self, event: Event) -> Stamped:
         """Stored soon and told now (or as soon as what is held before it is told)."""
@@ -102,6 +124,8 @@ class Bus:
         held.told = True
         while self._untold and self._untold[0].told:
             stamped = self._untold.popleft().stamped
+            self._recent.append(stamped)
+            self._told_seq = stamped.seq
             for watch in self._watchers:
                 watch(stamped)
             for listener in self._listeners:

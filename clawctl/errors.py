@@ -130,6 +130,13 @@ class NoHandset(ClawError):
     status = 503
 
 
+class TooMany(ClawError):
+    """There is room for so many, and they are all here."""
+
+    code = "too_many"
+    status = 503
+
+
 class CannotStart(ClawError):
     """The gateway cannot run like this: a port in use, a locked or unwritable data directory."""
 

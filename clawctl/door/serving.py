@@ -13,6 +13,7 @@ from hypercorn.config import Config
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import ConnectionState
 
+from clawctl.door.socket import STOPPING
 from clawctl.door.tcp import Connection, Connections
 from clawctl.errors import CannotStart
 
@@ -20,6 +21,8 @@ from clawctl.errors import CannotStart
 KEEP_ALIVE_S = 330.0
 # A first request line and headers of the app are some 400 bytes.
 MAX_HEADER_BYTES = 16 * 1024
+# Of a WebSocket; a longer one closes it with 1009.
+MAX_MESSAGE_BYTES = 1 << 20
 BACKLOG = 100
 
 
@@ -81,7 +84,8 @@ async def open_doors(
 async def _serve(
     open_ones: Connections, app: ASGIWrapper, config: Config, context: WorkerContext, stream: Any
 ) -> None:
-    one = Connection(app, config, context, ConnectionState({}), stream)
+    state = ConnectionState({STOPPING: context.terminated})
+    one = Connection(app, config, context, state, stream)
     with open_ones.among(one):
         await one.run()
 
@@ -92,5 +96,6 @@ def _config() -> Config:
     config.keep_alive_timeout = KEEP_ALIVE_S
     config.keep_alive_max_requests = 1_000_000
     config.h11_max_incomplete_size = MAX_HEADER_BYTES
+    config.websocket_max_message_size = MAX_MESSAGE_BYTES
     config.include_server_header = False
     return config

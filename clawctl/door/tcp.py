@@ -10,6 +10,7 @@ import trio
 from h11 import Request
 from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.protocol.ws_stream import WSStream
 from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.typing import ConnectionState
 
@@ -17,6 +18,8 @@ log = structlog.get_logger()
 
 # Whoever reads nothing for this long does not want its answer.
 UNREAD_S = 30.0
+# Of a stop: for a WebSocket to take leave, and for one that reads nothing to be hung up.
+GOODBYE_S = 1.0
 # At one door: a phone pools a handful, and some systems give a process 256 files in all.
 MOST = 100
 
@@ -93,7 +96,12 @@ class Connection(TCPServer):
         await self.idle_task.stop()
 
     async def _hung_up(self) -> None:
+        """When the connection is over; no stop waits for a WebSocket."""
         try:
+            await self.context.terminated.wait()
+            if isinstance(getattr(self.protocol, "stream", None), WSStream):
+                await trio.sleep(GOODBYE_S)
+                self.hang_up()
             await trio.sleep_forever()
         finally:
             self.hang_up()

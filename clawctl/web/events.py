@@ -1,10 +1,142 @@
-"""What happens, as it happens."""
+"""What happens, as it happens: `/ws/events`; and what happened: `/api/events`."""
 
-from quart import Blueprint
+from typing import Annotated
+
+import msgspec
+import structlog
+import trio
+from msgspec import Meta
+from quart import Blueprint, Response, request, websocket
+from werkzeug.datastructures import MultiDict
 
 from clawctl.bus import Bus
-from clawctl.store.sqlite import SqliteStore
+from clawctl.door.app import answer
+from clawctl.door.feed import Feed, Past, Wanted, events_after, last_events, open_feed
+from clawctl.door.socket import Sockets, TooSlow, converse
+from clawctl.errors import BadInput
+from clawctl.wire.events import EventsDropped, Stamped
+from clawctl.wire.listening import MOST_NAMES, Name, Ping, Seq, decode
+
+log = structlog.get_logger()
+
+# A listener that loses events all this time will not catch up.
+LAGGING_S = 30.0
+PONG = '{"type":"pong"}'
+
+Count = Annotated[int, Meta(ge=1, le=1000)]
 
 
-def routes(bus: Bus, store: SqliteStore) -> Blueprint:  # noqa: ARG001
-    return Blueprint("events", __name__)
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of both doors; the socket takes no `limit`, `last` or `since`."""
+
+    after: Seq | None = None
+    last: Count | None = None
+    since: Annotated[float, Meta(ge=0, lt=1e12)] | None = None
+    limit: Count = 1000
+    session_id: Annotated[str, Meta(max_length=200)] = ""
+    type: Annotated[list[Name], Meta(max_length=MOST_NAMES)] = []
+
+    def wanted(self) -> Wanted:
+        return _wanted(self.type, [self.session_id] if self.session_id else [])
+
+
+def routes(bus: Bus, past: Past) -> Blueprint:
+    web = Blueprint("events", __name__)
+    sockets = Sockets()
+
+    @web.get("/api/events")
+    async def get_events() -> Response:
+        asked = _asked(request.args)
+        last_seq = bus.told_seq
+        found = await _found(bus, past, asked)
+        last_seq = max(last_seq, found[-1].seq if found else 0)
+        events = ",".join(one.text for one in found)
+        return answer(f'{{"events":[{events}],"last_seq":{last_seq}}}'.encode())
+
+    @web.websocket("/ws/events")
+    async def listen() -> None:
+        asked = _asked(websocket.args)
+        if asked.last or asked.since:
+            raise BadInput("a socket takes after, session_id and type; /api/events takes the rest")
+        with sockets.room(), open_feed(bus, past, asked.wanted(), asked.after) as feed:
+            await websocket.accept()
+            listener = Listener(feed)
+            await converse(listener.tell, listener.hear)
+
+    return web
+
+
+class Listener:
+    """One socket of `/ws/events`."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    async def tell(self) -> None:
+        """Raises TooSlow once events were lost all the time for `LAGGING_S`."""
+        losing_since = None
+        while True:
+            events = await self._feed.take()
+            if not isinstance(events[0].event, EventsDropped):
+                losing_since = None
+            elif losing_since is None:
+                losing_since = trio.current_time()
+            elif trio.current_time() - losing_since > LAGGING_S:
+                raise TooSlow
+            for one in events:
+                await websocket.send(one.text)
+
+    async def hear(self) -> None:
+        while True:
+            frame = await websocket.receive()
+            try:
+                reply = self._obey(frame)
+            except BadInput as error:
+                reply = _error(str(error))
+            # A peer that sends and does not read waits for itself here, and is hung up.
+            if reply:
+                await websocket.send(reply)
+
+    def _obey(self, frame: str | bytes) -> str:
+        said = decode(frame)
+        if isinstance(said, Ping):
+            return PONG
+        self._feed.listen_to(_wanted(said.types, said.sessions), said.after)
+        return ""
+
+
+async def _found(bus: Bus, past: Past, asked: Asked) -> list[Stamped]:
+    """The first after what is asked for, or, if `last` is, the newest."""
+    wanted, after, since = asked.wanted(), asked.after or 0, asked.since or 0.0
+    if asked.last:
+        found = await last_events(bus, past, wanted, min(asked.last, asked.limit))
+        return [one for one in found if one.seq > after and one.timestamp >= since]
+    if since:
+        after = max(after, await past.seq_before(since))
+    found = await events_after(bus, past, wanted, after, asked.limit)
+    return [one for one in found if one.timestamp >= since]
+
+
+def _asked(query: "MultiDict[str, str]") -> Asked:
+    """Raises BadInput with every fault that msgspec finds first, or an unknown type's name."""
+    given: dict[str, str | list[str]] = {}
+    for name, values in query.lists():
+        if name != "type" and len(values) > 1:
+            raise BadInput(f"{name} is given {len(values)} times")
+        given[name] = [t for v in values for t in v.split(",")] if name == "type" else values[0]
+    try:
+        asked = msgspec.convert(given, Asked, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"the query: {error}") from None
+    asked.wanted()
+    return asked
+
+
+def _wanted(types: list[str], sessions: list[str]) -> Wanted:
+    wanted = Wanted(tuple(types), tuple(sessions))
+    wanted.check()
+    return wanted
+
+
+def _error(detail: str) -> str:
+    return msgspec.json.encode({"type": "error", "ok": False, "error": detail}).decode()

@@ -6,6 +6,8 @@ fields are left out, save those of a turn that the manuals name: clients read th
 never a null.
 """
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 
 import msgspec
@@ -170,7 +172,7 @@ class StatusUpdate(Event, frozen=True, kw_only=True):
     keys: list[str] = []
 
 
-class InstructionsUpdated(Event, frozen=True, kw_only=True):
+class InstructionsUpdated(Event, frozen=True, kw_only=True, omit_defaults=False):
     """Instructions were set or cleared (then `text` is empty): `scope` is global, session, turn."""
 
     type = "instructions.updated"
@@ -253,13 +255,26 @@ class EventsDropped(Event, frozen=True, kw_only=True):
     count: int = 0
 
 
-class Stamped(msgspec.Struct, frozen=True):
+class Stamped(msgspec.Struct, frozen=True, dict=True):
     """An event with its place in the gateway's history: `seq` grows by one, `timestamp` is seconds
     since the epoch."""
 
     seq: int
     timestamp: float
     event: Event
+
+    @cached_property
+    def text(self) -> str:
+        """The JSON text that listeners receive; made once, however many there are."""
+        return to_wire(self).decode()
+
+
+def kinds(of: type[Event] = Event) -> Iterator[type[Event]]:
+    """Every class of event there is."""
+    for kind in of.__subclasses__():
+        if "type" in vars(kind):
+            yield kind
+        yield from kinds(kind)
 
 
 def data_of(event: Event) -> dict[str, Any]:
