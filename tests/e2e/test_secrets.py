@@ -20,19 +20,22 @@ import msgspec
 import structlog
 import trio
 from msgspec import Meta
+from werkzeug.exceptions import HTTPException
 
 from clawctl import log
 from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.config.live import Live
-from clawctl.config.load import load
+from clawctl.config.load import given, load
 from clawctl.config.schema import LogSettings
 from clawctl.config.table import settings_table
+from clawctl.door.app import make_app
 from clawctl.gateway import Gateway, open_gateway
 from clawctl.plugins import Found
 from clawctl.testing.calls import SPEECH
 from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 from clawctl.testing.handset_form import TurnFields, form
+from clawctl.web.app import Owner, rooms
 from clawctl.wire.events import to_wire
 
 
@@ -96,6 +99,15 @@ CHANGES: list[Probe] = [
     ({"Authorization": f"Bearer {SECRETS['agent_token'][:-1]}"}, "GET", "/api/status", None),
     ({"Authorization": f"Bearer {SECRETS['bearer_token']}x"}, "POST", "/api/turn", {}),
     (OWNER, "POST", "/api/call/inject", {"text": "Your table is booked.", "session_id": SID}),
+    (OWNER, "POST", "/api/call/inject", {"text": [PASSPHRASE], "session_id": PASSPHRASE}),
+    (OWNER, "POST", "/api/agent/context/nope", {"context": PASSPHRASE * 1000}),
+    (OWNER, "POST", f"/api/instructions/{SID}", {"text": 1}),
+    (OWNER, "DELETE", f"/api/instructions/{SID}", None),
+    (OWNER, "DELETE", f"/api/agent/context/{SID}", None),
+    (OWNER, "DELETE", f"/api/sessions/{SID}", None),
+    (OWNER, "DELETE", "/api/caller-history/+49309", None),
+    ({}, "POST", "/api/logout", None),
+    (OWNER, "POST", "/api/messages/nope/done", None),
 ]
 # What the owner may write into the settings file by mistake.
 BAD_FILES = [
@@ -109,6 +121,14 @@ BAD_FILES = [
     f"port: {SECRETS['agent_token']}\n",
     f"- {SECRETS['agent_token']}\n",
     f'{{"agent_token": "{SECRETS["agent_token"]}"\n',
+]
+# What the owner may write into a call.
+WRITTEN = [
+    ("/api/agent/context/_active", {"context": f"The word is {PASSPHRASE}."}),
+    (f"/api/instructions/{SID}", {"text": f"Tell them {PASSPHRASE}."}),
+    (f"/api/instructions/{SID}/turn", {"text": f"Once more: {PASSPHRASE}."}),
+    ("/api/instructions", {"text": f"Always {PASSPHRASE}."}),
+    ("/api/call/inject", {"text": f"It is {PASSPHRASE}.", "session_id": SID}),
 ]
 CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
 # Commands of the program, asked beside the gateway with its settings.
@@ -310,29 +330,49 @@ async def test_no_secret_comes_out_anywhere(tmp_path: Path) -> None:
     assert {200, 400, 401, 403, 404, 409} <= set(codes)
 
 
-async def test_what_somebody_writes_into_a_call_is_theirs_but_no_turn_and_no_log_repeats_it(
+async def test_the_passphrase_does_not_come_out_where_somebody_writes_it_into_a_call(
     tmp_path: Path,
 ) -> None:
-    """Whoever writes the passphrase into knowledge or an inject knows it and may see it again.
-
-    To refuse or hide it there would tell every agent which guess is right.
-    """
     async with watched(tmp_path) as it:
-        await it.say(PASSPHRASE)
-        state = it.gateway.registry.find(SID).state
-        state.knowledge = state.instructions = f"Tell them {PASSPHRASE}."
-        state.injects = [f"It is {PASSPHRASE}."]
         with it.gateway.bus.listen(limit=10_000) as listener:
+            await it.say(PASSPHRASE)
+            for path, body in WRITTEN:
+                assert (path, await it.ask(OWNER, "POST", path, body)) == (path, 200)
+            for probe in LOOKS:
+                await it.ask(*probe)
             await it.say("which one was it")
             it.llm.answer = lambda prompt: (prompt.system, " ", prompt.knowledge)
             await it.say("and which one was that")
             await it.say("tell me", "/api/turn/stream")
             it.out.put("events", "\n".join(str(one) for one in listener.take_nowait()))
 
-    kept = {where: leaks for where, leaks in it.out.leaks().items() if "data" not in where}
-    assert kept == {}
-    assert f"It is {PASSPHRASE}." in [text for text, _ in it.tts.calls]
-    assert "[passphrase]" in it.out.of("events")[0]
+    assert it.out.leaks() == {}
+    assert all("The word is [passphrase]." in text for text in it.out.of("data"))
+
+
+class Nobody:
+    """Stands for all that the owner's doors lead to."""
+
+    def __getattr__(self, name: str) -> "Nobody":
+        return self
+
+
+def test_every_door_of_the_owner_is_among_the_probes() -> None:
+    live = Live(given())
+    behind: dict[str, Any] = dict.fromkeys(Owner.__dataclass_fields__, Nobody())
+    app = make_app("test", live, rooms(Owner(**behind | {"live": live})))
+    doors = app.url_map.bind("127.0.0.1")
+    asked = [(method, path) for _, method, path, _ in LOOKS + CHANGES]
+    asked += [("POST", path) for path, _ in WRITTEN]
+    reached = set()
+    for method, path in asked:
+        with suppress(HTTPException):
+            reached.add(doors.match(path.partition("?")[0], method)[0])
+
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.websocket]
+    # The page is a file, the same for everybody.
+    doors_there = {one.endpoint for one in rules if not one.endpoint.startswith("page.")}
+    assert doors_there - reached == set()
 
 
 def test_no_secret_stands_in_the_list_of_processes_or_in_what_serve_prints(tmp_path: Path) -> None:

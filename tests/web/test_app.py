@@ -12,7 +12,7 @@ from clawctl.door.app import JsonApp, make_app
 from clawctl.web.app import Owner, rooms
 
 # The page holds no data, it asks for the token; logging in and out is how it is shown.
-OPEN = {"/", "/api/login", "/api/logout"}
+OPEN = {"page", "auth"}
 
 
 class Nobody:
