@@ -259,7 +259,7 @@ def test_a_wrong_token(home):
 def test_a_bearer_token_that_is_not_the_gateways(home):
     with home.gateway():
         (home.data / "bearer_token").write_text("another-one\n")
-        code, checks = home.doctor("--call")
+        code, checks = home.doctor("--only", "gateway,call")
 
     assert code == 1
     found = only(checks, "bearer")
@@ -341,7 +341,7 @@ def test_fix_makes_what_is_missing_and_closes_what_is_open(home):
 def test_without_fix_nothing_is_changed(home):
     home.write(bearer_token=SECRET)
     home.file.chmod(0o644)
-    code, checks = home.doctor()
+    code, checks = home.doctor("--only", "settings,store")
 
     assert code == 0
     assert checks["private_file"]["mend"] == f"chmod go= {home.file}"
@@ -380,8 +380,8 @@ def test_a_gateway_on_other_data_can_be_examined_but_not_called(home):
 
 
 def test_a_gateway_that_hangs_is_named_and_nobody_waits_for_it(home):
-    with home.gateway("--port", "0") as listening, hanging(home):
-        code, checks = home.doctor("--call")
+    with home.gateway() as listening, hanging(home):
+        code, checks = home.doctor("--only", "gateway,call")
 
     assert code == 1
     found = only(checks, "running")
@@ -408,9 +408,13 @@ def test_an_interrupt_ends_it_at_once(home):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    wait_until_it_runs(process.pid)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=PATIENCE_S)
+    try:
+        wait_until_it_runs(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+        process.communicate()
 
     assert process.returncode == 130
     assert b"Traceback" not in err
