@@ -34,9 +34,7 @@ def guarded(app: JsonApp, *, sockets: bool) -> list[tuple[str, str]]:
     return [
         (method, path_of(app, rule))
         for rule in app.url_map.iter_rules()
-        if bool(rule.websocket) is sockets
-        and rule.rule not in OPEN
-        and "static" not in rule.endpoint
+        if bool(rule.websocket) is sockets and rule.endpoint.partition(".")[0] not in OPEN
         for method in sorted((rule.methods or {"GET"}) - {"OPTIONS", "HEAD"})
     ]
 
