@@ -1,5 +1,6 @@
 """clawctl: the table of commands; each is imported when it is used."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -69,22 +70,34 @@ def main() -> None:
     """The program: errors are sentences, and the exit code says what kind (man 7 clawctl)."""
     try:
         code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - the last door: no traceback for what we foresaw
-        sys.exit(_explain(error))
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the last door: no traceback for what we foresaw
+        sys.exit(_explain(_alone(error)))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _alone(error: BaseException) -> BaseException:
+    """An error that trio wrapped because it left a nursery, bare again."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def _explain(error: BaseException) -> int:
     from clawctl.errors import ClawError
 
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    if not isinstance(error, ClawError):
-        raise error
-    click.echo(f"clawctl: {error}", err=True)
-    return error.exit_code
+    match error:
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case KeyboardInterrupt() | click.Abort():
+            return 130
+        case BrokenPipeError():
+            # Whoever reads has seen enough; what is still buffered must not complain at the exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case ClawError():
+            click.echo(f"clawctl: {error}", err=True)
+            return error.exit_code
+    raise error

@@ -1,7 +1,9 @@
 """The only place that prints: data on stdout, everything else on stderr."""
 
 import os
+import shutil
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 import click
@@ -31,6 +33,15 @@ class Output:
         """A line for people; nothing when JSON is wanted."""
         if not self.as_json:
             self._write(self.styled(text, style))
+
+    def rows(self, rows: Sequence[Sequence[str]], heads: Sequence[str] = ()) -> None:
+        """Aligned columns for people, cut to the terminal's width; nothing when JSON is wanted."""
+        from clawctl.cli.terminal import columns
+
+        across = shutil.get_terminal_size().columns
+        lines = columns([heads, *rows] if heads else rows, across)
+        for number, text in enumerate(lines):
+            self.line(text, "dim" if heads and not number else "")
 
     def event(self, name: str, text: str, /, **fields: Any) -> None:
         """Something happened: a line for people, or an object with `event` for programs."""
