@@ -45,8 +45,8 @@ def _make(patient: Patient) -> str:
 
 
 def _kept(place: Path) -> list[Path]:
-    """What of ours lies in a data directory, the directory itself first."""
-    return [place, place / "bearer_token", place / "lock", *sorted(place.glob(f"{FILE_NAME}*"))]
+    """What of ours lies in a data directory; the directory itself may serve others as well."""
+    return [place / "bearer_token", *sorted(place.glob(f"{FILE_NAME}*"))]
 
 
 def private_data(patient: Patient) -> Verdict:
@@ -54,8 +54,8 @@ def private_data(patient: Patient) -> Verdict:
         return skipped("nothing is kept yet")
     if open_ones := readable_by_others(_kept(patient.data_dir)):
         names = ", ".join(path.name for path in open_ones)
-        return warning(f"others can look into {names}", closing(open_ones))
-    return ok("nobody else can look into it")
+        return warning(f"others can read {names}", closing(open_ones))
+    return ok("nobody else can read what is in it")
 
 
 def room(patient: Patient) -> Verdict:

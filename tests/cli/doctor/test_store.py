@@ -63,7 +63,7 @@ def test_files_that_others_can_read_are_named_with_the_command_that_closes_them(
     verdict = private_data(patient)
 
     assert (verdict.state, verdict.mend) == ("warning", f"chmod go= {token}")
-    assert verdict.why == "others can look into bearer_token"
+    assert verdict.why == "others can read bearer_token"
 
 
 def test_looking_for_room_leaves_nothing_behind(patient: Patient) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import pytest
 
@@ -76,3 +77,18 @@ def test_programs_read_one_object() -> None:
             },
         ],
     }
+
+
+def test_what_is_being_checked_is_shown_on_a_terminal_until_the_next_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown, piped = Terminal(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", shown)
+    view = View(Output(out=io.StringIO()))
+    view.begin("room")
+    view.tell(RESULTS[1])
+    monkeypatch.setattr(sys, "stderr", piped)
+    view.begin("room")
+
+    assert shown.getvalue() == "\r\x1b[K  room ...\r\x1b[K"
+    assert piped.getvalue() == ""
