@@ -41,8 +41,8 @@ def read(path: Path) -> Contents | None:
 def save(path: Path, changes: Mapping[str, Any]) -> None:
     """Write some values into the file and leave the rest of it alone; None takes a value back.
 
-    Raises Conflict when the file does not allow it, ClawError when that failed otherwise; then it is
-    as it was.
+    Raises Conflict when the file does not allow it, ClawError when that failed otherwise; then it
+    is as it was.
     """
     try:
         text = _format(path).edited(_text(path) or "", changes)
