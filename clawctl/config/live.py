@@ -55,8 +55,8 @@ class Live:
         """Check all changes, save them, put them in force; returns the keys that are different now.
 
         `among` are the only keys that may be set this way, None: all. UNSET takes a key back to its
-        default. Raises Forbidden for what `by` may not set,
-        BadSettings naming every fault, Conflict for a key that a variable or a flag holds, and
+        default. Raises Forbidden for what `by` may not set, BadSettings naming every fault,
+        Conflict for a key that a variable or a flag holds or a file that is read-only, and
         ClawError when it cannot be saved; after any of them nothing has changed.
         """
         if len(changes) > len(self.loaded.table):
