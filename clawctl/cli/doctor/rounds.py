@@ -97,10 +97,15 @@ async def _result(
         group=group,
         name=check.name,
         state=verdict.state,
-        why=verdict.why,
-        mend=verdict.mend,
-        fixed=fixed,
+        why=_writable(verdict.why),
+        mend=_writable(verdict.mend),
+        fixed=_writable(fixed),
     )
+
+
+def _writable(text: str) -> str:
+    """A path may hold bytes that are no text; JSON and terminals cannot."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _bad(verdict: Verdict) -> bool:

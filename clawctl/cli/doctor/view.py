@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from clawctl.cli.doctor.check import Result, State
 from clawctl.cli.output import Output
-from clawctl.wire.text import safe_text
+from clawctl.cli.terminal import harmless
 
 STYLES: dict[State, str] = {"ok": "good", "warning": "loud", "failed": "bad", "skipped": "dim"}
 NAME_WIDTH = 14
@@ -45,6 +45,6 @@ def _counted(number: int, state: State) -> str:
 
 
 def _said(result: Result) -> str:
-    parts = [f"({result.fixed})" if result.fixed else "", safe_text(result.why)]
+    parts = [f"({result.fixed})" if result.fixed else "", result.why]
     parts += [f"-> {result.mend}"] if result.mend else []
-    return " ".join(part for part in parts if part)
+    return harmless(" ".join(part for part in parts if part))

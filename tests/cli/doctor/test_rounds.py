@@ -113,6 +113,12 @@ async def test_a_check_that_does_not_return_is_given_up(
     assert trio.current_time() == 5.0
 
 
+async def test_a_path_that_is_no_text_can_be_told_all_the_same(patient: Patient) -> None:
+    (result,) = await run(patient, check("place", says(ok("/home/\udcff"))))
+
+    assert result.why == "/home/\\udcff"
+
+
 async def test_fix_mends_what_is_wrong_and_looks_again(patient: Patient) -> None:
     state = ["open"]
 
