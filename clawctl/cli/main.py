@@ -10,6 +10,9 @@ import click
 COMMANDS = {
     "serve": ("clawctl.cli.serve", "Answer calls: run the gateway until it is stopped."),
     "status": ("clawctl.cli.status", "Tell how the running gateway is."),
+    "calls": ("clawctl.cli.calls", "List, read, search, export and forget calls."),
+    "messages": ("clawctl.cli.messages", "Read what callers left for you."),
+    "tail": ("clawctl.cli.tail", "Show what happened, and what happens."),
     "doctor": ("clawctl.cli.doctor", "Say what is wrong here, and the command that mends it."),
     "simulate": ("clawctl.cli.simulate", "Be the phone: play a call against the gateway."),
 }

@@ -1,0 +1,171 @@
+"""clawctl tail: what happened, and what happens."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import click
+
+from clawctl.cli.asking import Asking, asks
+from clawctl.cli.when import WHEN
+
+if TYPE_CHECKING:
+    from clawctl.client.events import Event
+
+PAGE = 1000
+# Without a word about where to begin.
+LAST = 20
+
+
+@click.command("tail")
+@asks
+@click.option("-f", "--follow", is_flag=True, help="Go on with what happens, until Ctrl-C.")
+@click.option("--since", type=WHEN, help="Begin then: 10m, 2h, yesterday, '2026-11-20 14:00'.")
+@click.option(
+    "--last", type=click.IntRange(0, PAGE), metavar="N", help=f"Begin N events ago; else {LAST}."
+)
+@click.option("--call", metavar="SID", help="Of this call only: its id, its beginning, _active.")
+@click.option(
+    "--event", "types", multiple=True, metavar="PATTERN",
+    help="Of this type only, such as turn.reply or 'turn.*'; may be repeated.",
+)  # fmt: skip
+@click.option("--grep", metavar="TEXT", help="Only those with this text in them, in any case.")
+def command(
+    ask: Asking,
+    follow: bool,
+    since: float | None,
+    last: int | None,
+    call: str | None,
+    types: tuple[str, ...],
+    grep: str | None,
+) -> None:
+    """Show what happened lately, and with --follow what happens from then on.
+
+    On a terminal a line says when, in which call, and what; piped it is one JSON object a line. A
+    lost connection is found again and nothing is left out or told twice.
+    """
+    if since is not None and last is not None:
+        raise click.UsageError("--since and --last both say where to begin; give one of them.")
+    session_id = _session(ask, call) if call else ""
+    view = View(ask, (grep or "").casefold())
+    query = [("type", one) for one in types]
+    if session_id:
+        query.append(("session_id", session_id))
+    start = [("last", str(LAST if last is None else last))] if since is None else []
+    after = _told(ask, query, start, since, view)
+    if follow:
+        _follow(ask, after, types, session_id, view)
+
+
+def _told(
+    ask: Asking,
+    query: list[tuple[str, str]],
+    start: list[tuple[str, str]],
+    since: float | None,
+    view: "View",
+) -> int:
+    """Show what is past; returns the seq it reaches to."""
+    if start == [("last", "0")]:
+        return int(_page(ask, [*query, ("limit", "1"), ("last", "1")])["last_seq"])
+    if since is not None:
+        start = [("since", str(since))]
+    while True:
+        page = _page(ask, [*query, *start, ("limit", str(PAGE))])
+        for event in page["events"]:
+            view.show(event)
+        if len(page["events"]) < PAGE or start[0][0] == "last":
+            return int(page["last_seq"])
+        start = [("after", str(page["events"][-1]["seq"]))]
+
+
+def _page(ask: Asking, query: list[tuple[str, str]]) -> Any:
+    return ask.gateway.get(f"/api/events?{urlencode(query)}")
+
+
+def _follow(ask: Asking, after: int, types: tuple[str, ...], session_id: str, view: "View") -> None:
+    import trio
+
+    from clawctl.client.events import Follower
+
+    follower = Follower(
+        ask.url, ask.token, ask.output.note, after=after, types=types, session_id=session_id
+    )
+    trio.run(follower.follow, view.show)
+
+
+def _session(ask: Asking, call: str) -> str:
+    """The id that is meant; raises NoSuch, or BadInput when several begin like that."""
+    from clawctl.client.rest import path
+    from clawctl.errors import BadInput, NoSuch
+
+    try:
+        return str(ask.gateway.get(path("api", "sessions", call))["session_id"])
+    except NoSuch:
+        if call.startswith("_"):
+            raise
+    rows = ask.gateway.get("/api/sessions", {"limit": 1000})
+    found = [row["session_id"] for row in rows if row["session_id"].startswith(call)]
+    if not found:
+        raise NoSuch(f"no call's id begins with {call!r}; 'clawctl calls list' shows them")
+    if len(found) > 1:
+        raise BadInput(f"{len(found)} calls' ids begin with {call!r}; give more of it")
+    return str(found[0])
+
+
+class View:
+    """Events as they are shown: lines for people, objects for programs."""
+
+    def __init__(self, ask: Asking, grep: str) -> None:
+        self._output = ask.output
+        self._grep = grep
+
+    def show(self, event: "Event") -> None:
+        if self._grep and not any(self._grep in text.casefold() for text in _texts(event["data"])):
+            return
+        if self._output.as_json:
+            self._output.data(event)
+        else:
+            self._output.line(*_line(event))
+
+
+def _line(event: "Event") -> tuple[str, str]:
+    """When, which call, what; and a style."""
+    from datetime import datetime
+
+    from clawctl.cli.terminal import harmless
+
+    kind = event["type"]
+    when = datetime.fromtimestamp(event["timestamp"]).astimezone().strftime("%H:%M:%S")
+    who, words, style = WHO.get(kind, (kind, "", "dim"))
+    said = event.get(words) if words else ", ".join(_fields(event["data"]))
+    call = harmless(event["session_id"])[:8]
+    return f"{when}  {call:8}  {who:9}  {harmless(str(said or ''))}".rstrip(), style
+
+
+# Who speaks in an event, the field with the words, and how the line looks.
+WHO = {
+    "turn.transcript": ("caller", "transcript", "loud"),
+    "turn.reply": ("assistant", "reply", "good"),
+    "turn.error": ("trouble", "detail", "bad"),
+    "call.message": ("message", "text", "loud"),
+    "events.dropped": ("lost", "count", "bad"),
+}
+
+
+def _fields(data: dict[str, Any]) -> Iterator[str]:
+    for name, value in data.items():
+        if not isinstance(value, dict | list) and name not in {"transcript", "reply"}:
+            yield f"{name} {value}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in an event's data."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
+        case list():
+            for one in value:
+                yield from _texts(one)
