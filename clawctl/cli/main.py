@@ -13,6 +13,9 @@ COMMANDS = {
     "calls": ("clawctl.cli.calls", "List, read, search, export and forget calls."),
     "messages": ("clawctl.cli.messages", "Read what callers left for you."),
     "tail": ("clawctl.cli.tail", "Show what happened, and what happens."),
+    "engines": ("clawctl.cli.engines", "Tell who hears, thinks and speaks, and who could."),
+    "warm": ("clawctl.cli.warm", "Make the running gateway ready for its next call."),
+    "say": ("clawctl.cli.say", "Listen to the gateway's voice, or keep what it says."),
     "doctor": ("clawctl.cli.doctor", "Say what is wrong here, and the command that mends it."),
     "simulate": ("clawctl.cli.simulate", "Be the phone: play a call against the gateway."),
 }

@@ -66,10 +66,17 @@ def configured(path: Path | None, flags: Mapping[str, Any]) -> tuple["Live", "Fo
 
 @asynccontextmanager
 async def private_gateway(path: Path | None) -> AsyncIterator[tuple[str, str]]:
-    """A gateway for the length of a call: the phone's URL and its bearer token.
+    """A gateway for the length of a call: the phone's URL and its bearer token."""
+    async with private(path) as gateway:
+        yield gateway.phone_url, gateway.live.now.gateway.bearer_token
 
-    With the owner's settings, but on free ports and with data that is thrown away; its engines are
-    warm. For commands that need a gateway when none is running.
+
+@asynccontextmanager
+async def private(path: Path | None) -> AsyncIterator["Gateway"]:
+    """A gateway for commands that need one when none is running.
+
+    With the owner's settings, but on free ports, with data that is thrown away and no log file; its
+    engines are warm.
     """
     from tempfile import TemporaryDirectory
 
@@ -78,11 +85,12 @@ async def private_gateway(path: Path | None) -> AsyncIterator[tuple[str, str]]:
 
     with TemporaryDirectory(prefix="clawctl-", ignore_cleanup_errors=True) as place:
         flags = {"port": "0", "phone_port": "0", "data_dir": place, "log_level": "error"}
+        flags |= {"log_file": "", "notify_command": "[]"}
         live, found = configured(path, flags)
         log.configure(live.now.log)
         async with open_gateway(live, found) as gateway:
             await gateway.warm(lambda *_: None)
-            yield gateway.phone_url, live.now.gateway.bearer_token
+            yield gateway
 
 
 async def _serve(live: "Live", found: "Found", warm: bool, output: Output) -> None:

@@ -1,0 +1,92 @@
+"""clawctl engines: who hears, thinks and speaks here, and who could."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clawctl.cli.asking import Asking, asks
+
+if TYPE_CHECKING:
+    from clawctl.plugins import Found
+
+STAGES = {"stt": "hears", "llm": "thinks", "tts": "speaks"}
+
+
+@click.command("engines")
+@asks
+def command(ask: Asking) -> None:
+    """Tell which engines there are, which are used and why, and how to get better ones.
+
+    Works without a gateway; beside a running one it tells their state.
+    """
+    from clawctl.plugins import find
+
+    found = find()
+    states, running = _states(ask, found)
+    offers = _offers(found)
+    if ask.output.as_json:
+        for stage, one in states:
+            ask.output.data({"stage": stage, **one, **offers.get((stage, one["name"]), {})})
+        return
+    for stage, verb in STAGES.items():
+        ask.output.line(f"{verb.capitalize()} ({stage}_engine)", "loud")
+        ask.output.rows(
+            [_row(one, offers.get((stage, one["name"]), {})) for s, one in states if s == stage]
+        )
+    if not running:
+        ask.output.note("No gateway runs: this is what one would use with the settings here.")
+    for name, why in found.broken.items():
+        ask.output.note(f"The plugin {name} is left out: {why}")
+
+
+def _states(ask: Asking, found: "Found") -> tuple[list[tuple[str, dict[str, Any]]], bool]:
+    """Every engine of every stage, and whether a gateway told so."""
+    from clawctl.errors import Unreachable
+
+    try:
+        told, running = ask.gateway.get("/api/status")["engines"], True
+    except Unreachable:
+        told, running = _would_be(ask.path, found), False
+    return [(stage, one) for stage in STAGES for one in told[stage]], running
+
+
+def _would_be(path: Path | None, found: "Found") -> dict[str, list[dict[str, Any]]]:
+    """The choice of a gateway that is not there; nothing is opened, nothing is made."""
+    import msgspec
+    import trio
+
+    from clawctl.config.live import Live
+    from clawctl.config.load import load
+    from clawctl.gateway import open_engines
+    from clawctl.plugins import sections
+
+    async def look() -> dict[str, list[dict[str, Any]]]:
+        async with open_engines(live, found) as engines:
+            chains = engines.by_stage().items()
+            return {stage: msgspec.to_builtins(chain.states()) for stage, chain in chains}
+
+    live = Live(load(path, plugins=sections(found)))
+    return trio.run(look)
+
+
+def _offers(found: "Found") -> dict[tuple[str, str], dict[str, Any]]:
+    """What each engine says of itself, and what it lacks."""
+    return {
+        (stage, name): {
+            "about": offer.about,
+            "plugin": plugin.name,
+            "rank": offer.rank,
+            "missing": offer.missing(),
+        }
+        for plugin in found.plugins
+        for stage, offers in (("stt", plugin.stt), ("llm", plugin.llm), ("tts", plugin.tts))
+        for name, offer in offers.items()
+    }
+
+
+def _row(one: dict[str, Any], offer: dict[str, Any]) -> tuple[str, ...]:
+    mark = "*" if one["chosen"] else " "
+    langs = ", ".join(one["langs"])
+    about = f"{offer['about']}; {one['why']}" if offer else one["why"]
+    return f"{mark} {one['name']}", one["state"], langs, about
