@@ -61,7 +61,7 @@ def show(ask: Asking, message_id: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="All that are open.")
 @asks
 def done(ask: Asking, ids: tuple[str, ...], everything: bool) -> int:
-    """Mark MESSAGEs as done, by id or short form. Every one is tried; exit 5 if one is not known."""
+    """Mark MESSAGEs as done, by id or short form. All are tried; exit 5 if one is not known."""
     from clawctl.client.rest import path
     from clawctl.errors import NoSuch
 

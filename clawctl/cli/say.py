@@ -57,10 +57,11 @@ def command(
     words = sys.stdin.read() if text == "-" else text
     if not words.strip():
         raise BadInput("there is nothing to say")
-    options = {k: v for k, v in (("voice", voice), ("speed", speed)) if v is not None}
+    chosen = {"voice": voice, "speed": speed}
+    options = {name: value for name, value in chosen.items() if value is not None}
     sound = _spoken(ask, words, options)
     if to_pipe:
-        click.get_binary_stream("stdout").write(sound)
+        sys.stdout.buffer.write(sound)
     elif save:
         _keep(save, sound)
         ask.output.event("saved", f"Saved to {save}.", path=str(save), bytes=len(sound))

@@ -16,16 +16,18 @@ def command(ask: Asking) -> int:
     Exit 1 if one of them failed. Engines that are warm already are proven again.
     """
     output, ok = ask.output, False
-    output.progress("Warming up …")
-    with ask.gateway.lines("/api/warm", {}, patience_s=PATIENCE_S) as lines:
-        for line in lines:
-            output.progress("")
-            if line["event"] == "warmed":
-                _tell(ask, line)
-                output.progress("Warming up …")
-            elif line["event"] == "done":
-                ok = line["ok"]
-    output.progress("")
+    try:
+        output.progress("Warming up …")
+        with ask.gateway.lines("/api/warm", {}, patience_s=PATIENCE_S) as lines:
+            for line in lines:
+                output.progress("")
+                if line["event"] == "warmed":
+                    _tell(ask, line)
+                    output.progress("Warming up …")
+                elif line["event"] == "done":
+                    ok = line["ok"]
+    finally:
+        output.progress("")
     output.event(
         "done", "Ready for calls." if ok else "An engine failed; see 'clawctl doctor'.", ok=ok
     )
