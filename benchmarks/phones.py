@@ -68,7 +68,11 @@ class Crowd:
             took = threads.map(lambda caller: getattr(caller, act)(turns), callers)
             took_ms = [ms for one in took for ms in one]
             elapsed_s = time.perf_counter() - began
-        return {"median_ms": statistics.median(took_ms), "a_second": len(took_ms) / elapsed_s}
+        return {
+            "median_ms": statistics.median(took_ms),
+            "p95_ms": sorted(took_ms)[int(len(took_ms) * 0.95)],
+            "a_second": len(took_ms) / elapsed_s,
+        }
 
     def _connect(self, url: str, phones: int) -> list[Caller]:
         callers = self._callers.setdefault(url, [])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import click
 
@@ -48,41 +47,38 @@ def command(
         raise click.UsageError("--since and --last both say where to begin; give one of them.")
     session_id = _session(ask, call) if call else ""
     view = View(ask, (grep or "").casefold())
-    query = [("type", one) for one in types]
+    query = {"type": ",".join(types)} if types else {}
     if session_id:
-        query.append(("session_id", session_id))
-    start = [("last", str(LAST if last is None else last))] if since is None else []
-    after = _told(ask, query, start, since, view)
+        query["session_id"] = session_id
+    after = _told(ask, query, since, LAST if last is None else last, view)
     if follow:
         _follow(ask, after, types, session_id, view)
 
 
-def _told(
-    ask: Asking,
-    query: list[tuple[str, str]],
-    start: list[tuple[str, str]],
-    since: float | None,
-    view: "View",
-) -> int:
+def _told(ask: Asking, query: dict[str, str], since: float | None, last: int, view: "View") -> int:
     """Show what is past; returns the seq it reaches to."""
-    if start == [("last", "0")]:
-        return int(_page(ask, [*query, ("limit", "1"), ("last", "1")])["last_seq"])
-    if since is not None:
-        start = [("since", str(since))]
+    if since is None:
+        page = _page(ask, query | {"last": str(max(last, 1))})
+        for event in page["events"] if last else []:
+            view.show(event)
+        return int(page["last_seq"])
+    start = {"since": str(since)}
     while True:
-        page = _page(ask, [*query, *start, ("limit", str(PAGE))])
+        page = _page(ask, query | start | {"limit": str(PAGE)})
         for event in page["events"]:
             view.show(event)
-        if len(page["events"]) < PAGE or start[0][0] == "last":
+        if len(page["events"]) < PAGE:
             return int(page["last_seq"])
-        start = [("after", str(page["events"][-1]["seq"]))]
+        start = {"after": str(page["events"][-1]["seq"])}
 
 
-def _page(ask: Asking, query: list[tuple[str, str]]) -> Any:
-    return ask.gateway.get(f"/api/events?{urlencode(query)}")
+def _page(ask: Asking, query: dict[str, str]) -> Any:
+    return ask.gateway.get("/api/events", query)
 
 
 def _follow(ask: Asking, after: int, types: tuple[str, ...], session_id: str, view: "View") -> None:
+    import signal
+
     import trio
 
     from clawctl.client.events import Follower
@@ -90,7 +86,16 @@ def _follow(ask: Asking, after: int, types: tuple[str, ...], session_id: str, vi
     follower = Follower(
         ask.url, ask.token, ask.output.note, after=after, types=types, session_id=session_id
     )
-    trio.run(follower.follow, view.show)
+
+    async def until_interrupted() -> None:
+        with trio.open_signal_receiver(signal.SIGINT) as interrupts:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(follower.follow, view.show)
+                await anext(interrupts)
+                nursery.cancel_scope.cancel()
+        raise click.Abort
+
+    trio.run(until_interrupted)
 
 
 def _session(ask: Asking, call: str) -> str:
