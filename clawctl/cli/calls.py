@@ -1,5 +1,6 @@
 """clawctl calls: those that were, and those that are."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from clawctl.cli.when import WHEN
 PAGE = 200
 # Of an id so much is enough, if only one call's begins with it.
 SHORTEST = 4
+# What may be a telephone number rather than the id of a call.
+NUMBER = r"\+?[0-9 ().-]{2,30}"
 BOLD, PLAIN = "\x02", "\x03"
 
 
@@ -118,28 +121,37 @@ def forget(ask: Asking, what: str, yes: bool) -> None:
 
     What is forgotten cannot be brought back; export it first.
     """
-    if what.lstrip("+").replace(" ", "").isdecimal() and len(what) < 24:
-        _forget_number(ask, what, yes)
-    else:
+    from clawctl.errors import NoSuch
+
+    try:
         path = one_call(ask, what)
-        sure(yes, f"Forget the call {path.rpartition('/')[2]} and all that was said in it?")
-        ask.gateway.delete(path)
-        ask.output.event("forgotten", "Forgotten.", session_id=path.rpartition("/")[2])
+    except NoSuch:
+        if not re.fullmatch(NUMBER, what):
+            raise
+        _forget_number(ask, what, yes)
+        return
+    sid = path.rpartition("/")[2]
+    sure(yes, f"Forget the call {sid} and all that was said in it?")
+    ask.gateway.delete(path)
+    ask.output.event("forgotten", "Forgotten.", session_id=sid)
 
 
 def _forget_number(ask: Asking, number: str, yes: bool) -> None:
+    """All of its calls, or nothing while one of them is live."""
     from clawctl.client.rest import path
-    from clawctl.errors import NoSuch
+    from clawctl.errors import Conflict, NoSuch
 
-    calls = [r["session_id"] for r in pages(ask, None, number=number) if r["status"] == "ended"]
+    rows = list(pages(ask, None, number=number))
+    if any(row["status"] != "ended" for row in rows):
+        raise Conflict("a call of this number is live; end it before you forget it")
+    calls, remembered = [row["session_id"] for row in rows], True
     sure(yes, f"Forget {len(calls)} calls of {number} and what is remembered of it?")
-    remembered = True
+    for sid in calls:
+        ask.gateway.delete(path("api", "sessions", sid))
     try:
         ask.gateway.delete(path("api", "caller-history", number))
     except NoSuch:
         remembered = False
-    for sid in calls:
-        ask.gateway.delete(path("api", "sessions", sid))
     if not (remembered or calls):
         raise NoSuch(f"nothing is known of {number}")
     ask.output.event("forgotten", f"Forgotten: {len(calls)} calls.", number=number, calls=calls)

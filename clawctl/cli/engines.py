@@ -25,15 +25,12 @@ def command(ask: Asking) -> None:
     found = find()
     states, running = _states(ask, found)
     offers = _offers(found)
-    if ask.output.as_json:
-        for stage, one in states:
-            ask.output.data({"stage": stage, **one, **offers.get((stage, one["name"]), {})})
-        return
     for stage, verb in STAGES.items():
         ask.output.line(f"{verb.capitalize()} ({stage}_engine)", "loud")
-        ask.output.rows(
-            [_row(one, offers.get((stage, one["name"]), {})) for s, one in states if s == stage]
-        )
+        of_stage = [(one, offers.get((stage, one["name"]), {})) for s, one in states if s == stage]
+        for one, offer in of_stage if ask.output.as_json else ():
+            ask.output.data({"stage": stage, **one, **offer})
+        ask.output.rows([] if ask.output.as_json else [_row(*pair) for pair in of_stage])
     if not running:
         ask.output.note("No gateway runs: this is what one would use with the settings here.")
     for name, why in found.broken.items():

@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @click.argument("sids", metavar="[CALL]...", nargs=-1, shell_complete=call_ids)
 @click.option("--all", "everything", is_flag=True, help="Every call there is.")
 @click.option("--since", type=WHEN, help="Calls begun since: 2h, 3d, today, 2026-11-20 …")
+@click.option("--until", type=WHEN, help="Calls begun before.")
 @click.option("--number", help="Calls of this number.")
 @click.option(
     "--format", "form", type=click.Choice(["json", "ndjson", "text", "csv"]), default="ndjson",
@@ -39,6 +40,7 @@ def export(
     sids: tuple[str, ...],
     everything: bool,
     since: float | None,
+    until: float | None,
     number: str | None,
     form: str,
     target: Path | None,
@@ -49,24 +51,22 @@ def export(
     A file appears when it is whole, readable by its owner only; one that is there is replaced after
     a question, or with --force.
     """
-    if not (sids or everything or since or number):
+    if not (sids or everything or since or until or number):
         raise click.UsageError("which calls? Name some, or use --all, --since or --number")
-    if sids and (everything or since or number):
+    if sids and (everything or since or until or number):
         raise click.UsageError("name calls, or choose them by --all, --since, --number; not both")
     if target:
         may_replace(target, force)
-    lines = FORMS[form](_calls(ask, sids, since, number))
+    lines = FORMS[form](_calls(ask, sids, since=since, until=until, number=number))
     if target is None:
         for line in lines:
             click.echo(line, nl=False)
         return
-    count = _write(target, lines)
+    count = write(target, (line.encode() for line in lines))
     ask.output.note(f"Wrote {count} bytes to {target}.")
 
 
-def _calls(
-    ask: Asking, sids: tuple[str, ...], since: float | None, number: str | None
-) -> Iterator[Call]:
+def _calls(ask: Asking, sids: tuple[str, ...], **asked: Any) -> Iterator[Call]:
     """Oldest first where they are chosen, else as they are named."""
     from clawctl.cli.calls import one_call, pages
     from clawctl.client.rest import path
@@ -74,7 +74,7 @@ def _calls(
     if sids:
         paths = [one_call(ask, sid) for sid in sids]
     else:
-        rows = list(pages(ask, None, since=since, number=number))
+        rows = list(pages(ask, None, **asked))
         paths = [path("api", "sessions", row["session_id"]) for row in reversed(rows)]
     for one in paths:
         yield ask.gateway.get(one)
@@ -91,16 +91,16 @@ def may_replace(target: Path, force: bool) -> None:
     click.confirm(f"{target} is there already. Write over it?", abort=True, err=True)
 
 
-def _write(target: Path, lines: Iterator[str]) -> int:
-    """Whole or not at all; the number of bytes."""
+def write(target: Path, pieces: Iterable[bytes]) -> int:
+    """A private file, whole or not at all; the number of bytes."""
     from clawctl.errors import ClawError
 
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            for line in lines:
-                file.write(line)
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(handle)
             count = os.fstat(handle).st_size

@@ -40,7 +40,7 @@ def show(ask: Asking, message_id: str) -> None:
     """Show one MESSAGE, by its id or the short form that the list shows."""
     from clawctl.cli.terminal import harmless, local
 
-    one = _one(ask, message_id)
+    one = _one(_messages(ask, "all"), message_id)
     if ask.output.as_json:
         ask.output.data(one)
         return
@@ -63,17 +63,16 @@ def show(ask: Asking, message_id: str) -> None:
 def done(ask: Asking, ids: tuple[str, ...], everything: bool) -> int:
     """Mark MESSAGEs as done, by id or short form. All are tried; exit 5 if one is not known."""
     from clawctl.client.rest import path
-    from clawctl.errors import NoSuch
+    from clawctl.errors import BadInput, NoSuch
 
     if bool(ids) == everything:
         raise click.UsageError("name messages, or use --all")
-    wanted = [one["id"] for one in _messages(ask, "open")] if everything else ids
-    code = 0
-    for typed in wanted:
+    known, code = _messages(ask, "open" if everything else "all"), 0
+    for typed in [one["id"] for one in known] if everything else ids:
         try:
-            message_id = typed if everything else _one(ask, typed)["id"]
+            message_id = _one(known, typed)["id"]
             ask.gateway.post(path("api", "messages", message_id, "done"))
-        except NoSuch as error:
+        except (NoSuch, BadInput) as error:
             ask.output.note(f"clawctl: {error}")
             code = error.exit_code
         else:
@@ -86,10 +85,10 @@ def _messages(ask: Asking, state: str) -> list[dict[str, Any]]:
     return found
 
 
-def _one(ask: Asking, typed: str) -> dict[str, Any]:
+def _one(known: list[dict[str, Any]], typed: str) -> dict[str, Any]:
     from clawctl.errors import BadInput, NoSuch
 
-    found = [one for one in _messages(ask, "all") if typed in {one["id"], _short(one["id"])}]
+    found = [one for one in known if typed in {one["id"], _short(one["id"])}]
     if len(found) == 1:
         return found[0]
     if found:

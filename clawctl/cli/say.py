@@ -46,7 +46,7 @@ def command(
 
     Without a running gateway the engines are opened for this once.
     """
-    from clawctl.cli.export import may_replace
+    from clawctl.cli.export import may_replace, write
     from clawctl.errors import BadInput
 
     to_pipe = save is not None and str(save) == "-"
@@ -63,7 +63,7 @@ def command(
     if to_pipe:
         sys.stdout.buffer.write(sound)
     elif save:
-        _keep(save, sound)
+        write(save, [sound])
         ask.output.event("saved", f"Saved to {save}.", path=str(save), bytes=len(sound))
     else:
         _play(sound)
@@ -110,11 +110,12 @@ def parts(words: str) -> list[str]:
 
     cut = Sentences()
     sentences = [*cut.feed(words), cut.rest()]
-    found = [""]
+    found = list[str]()
     for sentence in filter(str.strip, sentences):
-        if len(found[-1]) + 1 + len(sentence) > MOST_CHARS:
-            found.append("")
-        found[-1] = f"{found[-1]} {sentence}".strip()
+        if found and len(found[-1]) + 1 + len(sentence) <= MOST_CHARS:
+            found[-1] = f"{found[-1]} {sentence}"
+        else:
+            found.append(sentence)
     return found
 
 
@@ -153,12 +154,3 @@ def _play(sound: bytes) -> None:
         raise ClawError(
             f"{player[0]} could not play it (exit code {played.returncode}); keep it with --save"
         )
-
-
-def _keep(target: Path, sound: bytes) -> None:
-    from clawctl.errors import ClawError
-
-    try:
-        target.write_bytes(sound)
-    except OSError as error:
-        raise ClawError(f"{target} cannot be written: {error.strerror}") from None

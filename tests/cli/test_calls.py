@@ -1,0 +1,277 @@
+"""Commands about calls and messages, against a gateway that answers as the manual says."""
+
+import json
+from datetime import datetime
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+
+from clawctl.cli import calls, messages
+from clawctl.client import rest
+
+AT = datetime(2026, 11, 20, 14, 0).timestamp()
+
+
+def row(session_id, **fields):
+    return {
+        "session_id": session_id,
+        "created_at": AT,
+        "updated_at": AT + 65,
+        "ended_at": AT + 65,
+        "status": "ended",
+        "end_reason": "hangup",
+        "turn_count": 1,
+        "line": "phone",
+        "caller_number": "+15550142",
+        "direction": "incoming",
+        **fields,
+    }
+
+
+TURN = {
+    "turn": 1,
+    "timestamp": AT,
+    "transcript": "=cmd|'/c calc'!A0",
+    "reply": "\x1b[2JHello, there.",
+    "model": "echo",
+    "degraded": "",
+    "status": "complete",
+    "metrics": {},
+}
+ROWS = [row("abcd1111"), row("abcd2222", caller_number=""), row("beef3333")]
+MESSAGE = {
+    "id": "abcd1111-0",
+    "session_id": "abcd1111",
+    "caller_number": "+15550142",
+    "taken_at": AT,
+    "name": "Anna\x07",
+    "number": "",
+    "text": "Call me.",
+    "confirmed": False,
+    "done": False,
+}
+
+
+class FakeGateway:
+    """What a gateway answers; `asked` has what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+        self.gone = set()
+
+    def handle(self, request):
+        path, query = request.url.path, dict(request.url.params)
+        self.asked.append((request.method, path, query))
+        if path == "/api/sessions":
+            return self._list(query)
+        if path.startswith("/api/sessions/"):
+            return self._one(request.method, path.rpartition("/")[2])
+        if path == "/api/search":
+            hit = {
+                "session_id": "abcd1111",
+                "turn": 1,
+                "timestamp": AT,
+                "caller_number": "+15550142",
+                "said_by": "caller",
+                "text": "a meeting",
+                "snippet": "a \x02meeting\x03 on\x1b[31m Tuesday",
+            }
+            return ok({"hits": [hit] if query["q"] != "nothing" else [], "more": True})
+        if path == "/api/messages":
+            return ok({"messages": [MESSAGE], "unread": 1})
+        if path == "/api/messages/abcd1111-0/done":
+            return ok({"ok": True, "id": "abcd1111-0", "unread": 0})
+        return refused(404, "no such")
+
+    def _list(self, query):
+        rows = [one for one in ROWS if query.get("number") in {None, one["caller_number"]}]
+        if query.get("before"):
+            rows = rows[[one["session_id"] for one in rows].index(query["before"]) + 1 :]
+        return ok(rows[: int(query["limit"])])
+
+    def _one(self, method, sid):
+        found = [one for one in ROWS if one["session_id"] == sid]
+        if not found:
+            return refused(404, f"no call has the session id '{sid}'")
+        if method == "DELETE":
+            self.gone.add(sid)
+            return ok({"ok": True, "session_id": sid})
+        return ok({**found[0], "summary": "", "turns": [TURN]})
+
+
+def ok(body):
+    return httpx2.Response(200, json=body)
+
+
+def refused(status, detail):
+    return httpx2.Response(status, json={"ok": False, "detail": detail, "code": "x"})
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    fake = FakeGateway()
+    real = httpx2.Client
+
+    def client(**options):
+        return real(**options, transport=httpx2.MockTransport(fake.handle))
+
+    monkeypatch.setattr(rest.httpx2, "Client", client)
+    return fake
+
+
+@pytest.fixture
+def run(gateway):
+    def invoke(command, *args, **options):
+        return CliRunner().invoke(
+            command, [*args, "--url", "http://127.0.0.1:1"], standalone_mode=False, **options
+        )
+
+    return invoke
+
+
+def objects(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_list_off_a_terminal_is_an_object_a_line(run):
+    listed = objects(run(calls.command, "list"))
+
+    assert [one["session_id"] for one in listed] == ["abcd1111", "abcd2222", "beef3333"]
+
+
+def test_a_list_asks_page_by_page_and_no_more_than_it_shows(run, gateway, monkeypatch):
+    monkeypatch.setattr(calls, "PAGE", 1)
+
+    listed = objects(run(calls.command, "list", "--limit", "2", "--number", "+15550142"))
+
+    assert [one["session_id"] for one in listed] == ["abcd1111", "beef3333"]
+    assert [query for _, _, query in gateway.asked] == [
+        {"number": "+15550142", "limit": "1"},
+        {"number": "+15550142", "limit": "1", "before": "abcd1111"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sid", "shown"), [("beef3333", "beef3333"), ("beef", "beef3333"), ("last", "abcd1111")]
+)
+def test_a_call_is_found_by_what_is_enough(run, sid, shown):
+    assert objects(run(calls.command, "show", sid))[0]["session_id"] == shown
+
+
+def test_what_may_be_several_is_refused_with_their_names(run):
+    result = run(calls.command, "show", "abcd")
+
+    assert "abcd1111, abcd2222" in str(result.exception)
+    assert result.exception.exit_code == 2
+
+
+def test_an_unknown_call_is_exit_5(run):
+    assert run(calls.command, "show", "zzzz").exception.exit_code == 5
+
+
+def test_nothing_found_is_no_failure(run):
+    result = run(calls.command, "search", "nothing")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        0, "", "Nothing like that was said.\n",
+    )  # fmt: skip
+
+
+def test_a_transcript_steers_no_terminal():
+    lines = [line for line, _ in calls.transcript({**ROWS[0], "turns": [TURN]})]
+
+    assert lines[2] == "14:00:00  assistant  \\x1b[2JHello, there."
+
+
+def test_off_a_terminal_nothing_is_forgotten_without_a_yes(run, gateway):
+    result = run(calls.command, "forget", "abcd1111")
+
+    assert "--yes" in result.exception.message
+    assert gateway.gone == set()
+
+
+def test_a_number_is_forgotten_with_all_its_calls(run, gateway):
+    result = run(calls.command, "forget", "+15550142", "--yes")
+
+    assert gateway.gone == {"abcd1111", "beef3333"}
+    assert objects(result)[0]["calls"] == ["abcd1111", "beef3333"]
+
+
+class TestExport:
+    def test_to_standard_output_an_object_a_line_oldest_first(self, run):
+        exported = objects(run(calls.command, "export", "--all"))
+
+        assert [one["session_id"] for one in exported] == ["beef3333", "abcd2222", "abcd1111"]
+
+    def test_as_one_list(self, run):
+        result = run(calls.command, "export", "--all", "--format", "json")
+
+        assert len(json.loads(result.stdout)) == 3
+
+    def test_a_caller_puts_no_formula_into_a_table(self, run):
+        result = run(calls.command, "export", "abcd1111", "--format", "csv")
+
+        lines = result.stdout.splitlines()
+        assert lines[0].startswith("session_id,began,number")
+        assert "'=cmd|" in lines[1]
+        assert "+15550142" in lines[1]
+        assert len(lines) == 3
+
+    def test_to_a_private_file_that_is_whole(self, run, tmp_path):
+        target = tmp_path / "calls.txt"
+
+        result = run(calls.command, "export", "--all", "--format", "text", "-o", str(target))
+
+        assert result.exit_code == 0
+        assert target.stat().st_mode & 0o777 == 0o600
+        assert target.read_text().count("caller") == 3
+        assert [one.name for one in tmp_path.iterdir()] == ["calls.txt"]
+
+    def test_what_is_there_is_kept_without_force(self, run, tmp_path):
+        target = tmp_path / "calls.txt"
+        target.write_text("mine")
+
+        result = run(calls.command, "export", "--all", "-o", str(target))
+
+        assert result.exception.exit_code == 6
+        assert "--force" in str(result.exception)
+        assert target.read_text() == "mine"
+        assert run(calls.command, "export", "--all", "-o", str(target), "--force").exit_code == 0
+
+    @pytest.mark.parametrize("which", [[], ["abcd1111", "--all"]])
+    def test_which_calls_must_be_clear(self, run, which):
+        assert run(calls.command, "export", *which).exception.exit_code == 2
+
+    def test_an_unknown_call_leaves_no_file(self, run, tmp_path):
+        result = run(calls.command, "export", "zzzz", "-o", str(tmp_path / "x"))
+
+        assert result.exception.exit_code == 5
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_place_that_cannot_be_written_is_a_sentence(self, run, tmp_path):
+        result = run(calls.command, "export", "--all", "-o", str(tmp_path / "no" / "x"))
+
+        assert "cannot be written: No such file or directory" in str(result.exception)
+
+
+class TestMessages:
+    def test_are_listed(self, run, gateway):
+        assert objects(run(messages.command, "list")) == [MESSAGE]
+        assert gateway.asked[-1][2] == {"state": "open"}
+
+    @pytest.mark.parametrize("typed", ["abcd1111-0"])
+    def test_are_done_by_their_id(self, run, gateway, typed):
+        assert run(messages.command, "done", typed).return_value == 0
+        assert gateway.asked[-1][:2] == ("POST", "/api/messages/abcd1111-0/done")
+
+    def test_each_is_tried(self, run):
+        result = run(messages.command, "done", "unknown", "abcd1111-0")
+
+        assert result.return_value == 5
+        assert "'unknown'" in result.stderr
+        assert objects(result) == [{"event": "done", "id": "abcd1111-0"}]
+
+    @pytest.mark.parametrize("which", [[], ["abcd1111-0", "--all"]])
+    def test_which_are_done_must_be_clear(self, run, which):
+        assert run(messages.command, "done", *which).exception.exit_code == 2

@@ -1,0 +1,146 @@
+"""clawctl say, warm and engines."""
+
+import io
+import json
+import wave
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+
+from clawctl.audio import wav
+from clawctl.audio.wav import Sound
+from clawctl.cli import engines, say, warm
+from clawctl.client import rest
+from clawctl.errors import ClawError
+
+SOUND = wav.write(Sound(b"\x00\x10" * 100, 16_000))
+
+
+class FakeGateway:
+    """Speaks, and warms as it is told."""
+
+    def __init__(self):
+        self.said = []
+        self.failure = ""
+
+    def handle(self, request):
+        if request.url.path == "/api/tts/preview":
+            self.said.append(json.loads(request.content))
+            return httpx2.Response(200, content=SOUND, headers={"Content-Type": "audio/wav"})
+        lines = [
+            {"event": "warmed", "stage": "tts", "engine": "e", "ms": 5.0, "failure": self.failure},
+            {"event": "done", "ok": not self.failure},
+        ]
+        return httpx2.Response(200, content="".join(json.dumps(one) + "\n" for one in lines))
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    fake = FakeGateway()
+    real = httpx2.Client
+    monkeypatch.setattr(
+        rest.httpx2,
+        "Client",
+        lambda **options: real(**options, transport=httpx2.MockTransport(fake.handle)),
+    )
+    return fake
+
+
+def run(command, *args, **options):
+    return CliRunner().invoke(
+        command, [*args, "--url", "http://127.0.0.1:1"], standalone_mode=False, **options
+    )
+
+
+def test_what_is_said_is_saved(gateway, tmp_path):
+    target = tmp_path / "x.wav"
+
+    result = run(say.command, "Hello.", "--voice", "v", "--speed", "1.5", "--save", str(target))
+
+    assert result.exit_code == 0
+    assert target.read_bytes() == SOUND
+    assert gateway.said == [{"text": "Hello.", "voice": "v", "speed": 1.5}]
+
+
+def test_a_long_text_is_said_in_parts_and_saved_as_one(gateway, tmp_path):
+    target = tmp_path / "x.wav"
+
+    run(say.command, "-", "--save", str(target), input="This is a sentence. " * 120)
+
+    assert len(gateway.said) == 3
+    assert all(len(one["text"]) <= say.MOST_CHARS for one in gateway.said)
+    with wave.open(str(target)) as file:
+        assert file.getnframes() == 300
+
+
+def test_to_a_pipe_goes_nothing_but_sound(gateway):
+    assert run(say.command, "Hello.", "--save", "-").stdout_bytes == SOUND
+
+
+def test_without_a_player_it_is_said_how_to_get_one(gateway, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    result = run(say.command, "Hello.")
+
+    assert "--save FILE.wav" in str(result.exception)
+    assert gateway.said == []
+
+
+def test_a_player_gets_the_sound(gateway, monkeypatch, tmp_path):
+    player = tmp_path / "aplay"
+    player.write_text(f'#!/bin/sh\nexec /bin/cat > "{tmp_path}/played"\n')
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert run(say.command, "Hello.").exit_code == 0
+    assert (tmp_path / "played").read_bytes() == SOUND
+
+
+def test_a_player_that_fails_is_named(gateway, monkeypatch, tmp_path):
+    player = tmp_path / "aplay"
+    player.write_text("#!/bin/sh\nexit 3\n")
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    result = run(say.command, "Hello.")
+
+    assert isinstance(result.exception, ClawError)
+    assert "aplay could not play it (exit code 3)" in str(result.exception)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_nothing_is_not_said(gateway, text, tmp_path):
+    assert run(say.command, text, "--save", str(tmp_path / "x")).exception.exit_code == 2
+
+
+@pytest.mark.parametrize(("failure", "code"), [("", 0), ("it broke", 1)])
+def test_warming_tells_each_engine_and_whether_all_are_well(gateway, failure, code):
+    gateway.failure = failure
+
+    result = run(warm.command)
+
+    assert result.return_value == code
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {"event": "warmed", "stage": "tts", "engine": "e", "ms": 5.0, "failure": failure},
+        {"event": "done", "ok": not failure},
+    ]
+
+
+def test_engines_are_told_without_a_gateway(tmp_path, monkeypatch):
+    monkeypatch.setenv("GATEWAY_DATA_DIR", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(
+        engines.command, ["--url", "http://127.0.0.1:1"], standalone_mode=False
+    )
+
+    found = {one["stage"]: one for one in map(json.loads, io.StringIO(result.stdout))}
+    assert {stage: (one["name"], one["chosen"]) for stage, one in found.items()} == {
+        "stt": ("pocketsphinx", True),
+        "llm": ("receptionist", True),
+        "tts": ("espeak", True),
+    }
+    assert found["tts"]["about"].startswith("espeak-ng")
+    assert "No gateway runs" in result.stderr
+    assert not (tmp_path / "none").exists()
