@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from benchmarks import engines, fanout, listeners, sessions, startup, turns
+from benchmarks import engines, fanout, listeners, search, sessions, startup, turns
 from benchmarks.table import tell
 
 MEASURES: dict[str, Callable[[], bool]] = {
@@ -15,6 +15,7 @@ MEASURES: dict[str, Callable[[], bool]] = {
     "turns": turns.measure,
     "sessions": sessions.measure,
     "engines": engines.measure,
+    "search": search.measure,
     "listeners": listeners.measure,
     "fanout": fanout.measure,
 }
