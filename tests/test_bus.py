@@ -73,3 +73,16 @@ async def test_who_left_hears_nothing():
     one.publish(reply("a"))
 
     assert listener.take_nowait() == []
+
+
+async def test_what_was_told_lately_is_remembered_and_what_is_held_is_not():
+    one = Bus(lambda: 7.0, last_seq=10, recent=3)
+    assert (one.told_seq, one.forgotten_seq, one.recent(0)) == (10, 10, [])
+    for text in "abcd":
+        one.publish(reply(text))
+    one.hold(reply("held"))
+
+    assert (one.last_seq, one.told_seq, one.forgotten_seq) == (15, 14, 11)
+    assert [s.seq for s in one.recent(0)] == [12, 13, 14]
+    assert [s.seq for s in one.recent(13)] == [14]
+    assert one.recent(14) == one.recent(99) == []

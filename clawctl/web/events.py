@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import msgspec
-import structlog
 import trio
 from msgspec import Meta
 from quart import Blueprint, Response, request, websocket
@@ -16,8 +15,6 @@ from clawctl.door.socket import Sockets, TooSlow, converse
 from clawctl.errors import BadInput
 from clawctl.wire.events import EventsDropped, Stamped
 from clawctl.wire.listening import MOST_NAMES, Name, Ping, Seq, decode
-
-log = structlog.get_logger()
 
 # A listener that loses events all this time will not catch up.
 LAGGING_S = 30.0
@@ -118,7 +115,7 @@ async def _found(bus: Bus, past: Past, asked: Asked) -> list[Stamped]:
 
 
 def _asked(query: "MultiDict[str, str]") -> Asked:
-    """Raises BadInput with every fault that msgspec finds first, or an unknown type's name."""
+    """Raises BadInput with the first fault."""
     given: dict[str, str | list[str]] = {}
     for name, values in query.lists():
         if name != "type" and len(values) > 1:

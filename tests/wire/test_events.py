@@ -63,3 +63,11 @@ def test_every_event_has_a_meaning_a_type_of_its_own_and_defaults(kind):
 
 def test_an_empty_field_is_left_out():
     assert json.loads(to_wire(Stamped(1, 0.0, SessionStarted(session_id="s"))))["data"] == {}
+
+
+def test_the_text_of_an_event_is_made_once_and_is_no_part_of_it():
+    one, other = (Stamped(1, 2.0, TurnReply(reply="a")) for _ in range(2))
+
+    assert one.text is one.text
+    assert one.text.encode() == to_wire(one)
+    assert one == other
