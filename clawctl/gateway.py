@@ -13,11 +13,15 @@ import structlog
 import trio
 from quart import Blueprint
 
+from clawctl.agents.agents import Agents
+from clawctl.agents.commands import Desk
+from clawctl.agents.routes import routes as agents_routes
 from clawctl.audio.speech import SpeechDetector
 from clawctl.bus import Bus, Clock
 from clawctl.call.answering import Answering
 from clawctl.call.compaction import Compaction
 from clawctl.call.delegating import Delegating
+from clawctl.call.dialling import NoPhone, Phone
 from clawctl.call.hearing import Heard, Hearing, Speech, in_thread
 from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
@@ -45,6 +49,7 @@ from clawctl.plugins import Found, Plugin
 from clawctl.store.lock import tell_where
 from clawctl.store.sqlite import SqliteStore, open_store
 from clawctl.web.app import Owner, rooms
+from clawctl.web.calls import call_state
 from clawctl.web.mailbox import Mailbox
 from clawctl.web.status import Counters, Status
 
@@ -54,6 +59,7 @@ log = structlog.get_logger()
 HEARD_KEPT_S = 60.0
 HEARD_KEPT = 512
 DAY_S = 86_400.0
+NO_PHONE = NoPhone()
 
 
 @dataclass(frozen=True)
@@ -97,12 +103,13 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    live: Live, found: Found, *, speech: Speech | None = None
+    live: Live, found: Found, *, speech: Speech | None = None, handset: Phone = NO_PHONE
 ) -> AsyncIterator[Gateway]:
     """Everything a gateway is, for the time of the block; the last opened closes first.
 
     Leaving it stops listening, lets turns in flight finish within `graceful_timeout`, then closes
-    engines and store. Raises CannotStart. `speech` stands in for the speech detector.
+    engines and store. Raises CannotStart. `speech` stands in for the speech detector,
+    `handset` is who dials and hangs up.
     """
     now, started = live.now, time.monotonic()
     doors = _bound(live)
@@ -118,22 +125,28 @@ async def open_gateway(
                 answers = Shared[bytes](background, keep_s=phone.REPEAT_S, limit=phone.REPEATS)
                 line = phone.PhoneLine(turns, turns.hearing, live, answers)
                 counters, mailbox = Counters(), Mailbox(store, bus, live)
+                takeovers = turns.answering.delegating.takeovers
+                agents = Agents(bus, takeovers)
                 bus.watch(counters.count)
                 status = Status(
                     engines.stt, engines.llm, engines.tts, registry, live, counters,
-                    lambda: mailbox.unread, lambda: bus.last_seq,
+                    lambda: mailbox.unread, lambda: bus.last_seq, agents.listed,
                     lambda: time.monotonic() - started,
                 )  # fmt: skip
                 steering = Steering(registry, store, bus, live, turns.answering.instructions)
                 warm = Warming(engines.warm, turns.speaking.phrases, live, background)
-                takeovers = turns.answering.delegating.takeovers
+                desk = Desk(
+                    live, bus, store, steering, takeovers, turns.speaking, handset,
+                    lambda sid: call_state(steering, takeovers, steering.call(sid)),
+                )  # fmt: skip
                 owner = Owner(
                     live, bus, store, steering, takeovers, mailbox, engines.tts, status, warm
                 )
                 resumed = await registry.restore()
                 for task in (registry.sweep, mailbox.run, partial(_retain, store, live)):
                     background.start_soon(task)
-                async with _open_doors(doors, line, owner) as (url, phone_url):
+                programs = agents_routes(desk, agents, live)
+                async with _open_doors(doors, line, owner, programs) as (url, phone_url):
                     tell_where(Path(now.gateway.data_dir), url, phone_url)
                     yield Gateway(
                         url, phone_url, live, bus, store, registry, engines, warm, status,
@@ -216,6 +229,7 @@ async def _open_doors(
     socks: tuple[socket.socket, socket.socket],
     line: phone.PhoneLine,
     owner: Owner,
+    programs: Blueprint,
 ) -> AsyncIterator[tuple[str, str]]:
     """The main door has everything, the phone's own has the phone's routes only."""
 
@@ -226,7 +240,7 @@ async def _open_doors(
 
     live = owner.live
     graceful_s = live.now.gateway.graceful_timeout
-    main = make_app("clawctl", live, [phones(main=True), *rooms(owner)])
+    main = make_app("clawctl", live, [phones(main=True), *rooms(owner), programs])
     phone_only = make_app("clawctl.phone", live, [phones(main=False)])
     doors = list(zip(socks, map(OwnOriginOnly, (main, phone_only)), strict=True))
     async with open_doors(doors, graceful_s) as (url, phone_url):

@@ -1,11 +1,12 @@
 """What waits to be sent on one agent's socket: in order, answers never lost, events perhaps."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import trio
 
-from clawctl.wire.events import EventsDropped, Stamped, to_wire
+from clawctl.wire.events import EventsDropped, Stamped
 
 # Events that wait unread; the oldest go first.
 MOST_EVENTS = 1000
@@ -24,7 +25,11 @@ class Outbox:
         self._events: deque[tuple[int, Stamped]] = deque()
         self._count = 0
         self._dropped = 0
+        self._paused = False
         self._news = trio.Event()
+        self._read = trio.Event()
+        # Whether what was taken last had a loss in it.
+        self.lost = False
 
     def __len__(self) -> int:
         return len(self._frames) + len(self._events)
@@ -33,8 +38,26 @@ class Outbox:
         """An ack or a request; never dropped, so whoever sends bounds how many there are."""
         self._frames.append((self._next(), frame))
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is told meanwhile is not put in: whoever pauses replays it."""
+        self._paused = True
+        try:
+            yield
+        finally:
+            self._paused = False
+
+    async def room(self) -> None:
+        """Returns when not too much waits; nobody is told anything faster than they read."""
+        while len(self) >= self._most_events // 2:
+            self._read = trio.Event()
+            await self._read.wait()
+
+    def replay(self, stamped: Stamped) -> None:
+        self._events.append((self._next(), stamped))
+
     def put(self, stamped: Stamped) -> None:
-        if not self.wanted(stamped):
+        if self._paused or not self.wanted(stamped):
             return
         if len(self._events) == self._most_events:
             self._events.popleft()
@@ -50,15 +73,17 @@ class Outbox:
 
     def take_nowait(self) -> list[bytes]:
         told: list[tuple[int, bytes]] = list(self._frames)
+        self.lost = bool(self._dropped)
         for number, stamped in self._events:
             if self._dropped:
                 lost = EventsDropped(count=self._dropped)
                 before = Stamped(stamped.seq - 1, stamped.timestamp, lost)
-                told.append((number - 1, to_wire(before)))
+                told.append((number - 1, before.text.encode()))
                 self._dropped = 0
-            told.append((number, to_wire(stamped)))
+            told.append((number, stamped.text.encode()))
         self._frames.clear()
         self._events.clear()
+        self._read.set()
         return [frame for _, frame in sorted(told, key=lambda one: one[0])]
 
     def _next(self) -> int:

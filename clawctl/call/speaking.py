@@ -1,5 +1,6 @@
 """How a reply becomes sound: sentence by sentence, from the cache, or as the last resort."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import trio
@@ -17,6 +18,8 @@ from clawctl.wire.events import TurnReply
 
 # How long an apology may take to be synthesised before the recorded one is played.
 APOLOGY_S = 2.0
+# How long somebody who queues a sentence waits for it to be synthesised ahead.
+PREPARE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,20 @@ class Speaking:
         turn.record.model, turn.planned = model, text
         self.announce_reply(turn, text)
         await out.reply(turn.public(text), final=True)
-        sound = await self._sound(turn, text, fixed=model != "inject")
+        sound = await self._sound(turn, text, fixed=True)
         if sound is not None:
             await self._give(turn, out, text, sound, whole=True)
+
+    async def prepare(self, text: str) -> float:
+        """Synthesise what will be said soon; ms it took. It waits PREPARE_S at the most, and a
+        voice that fails is none of its business."""
+        began = trio.current_time()
+        tts = self.live.now.tts
+        voice = Voice(tts.tts_lang, tts.tts_voice, tts.tts_speed)
+        if said := speakable(text, voice.lang):
+            with trio.move_on_after(PREPARE_S), suppress(StageFailed):
+                await self.phrases.speak(said, voice)
+        return round((trio.current_time() - began) * 1000, 1)
 
     async def say_phrase(self, turn: Turn, out: Out, phrase: Phrase, model: str) -> None:
         await self.say(turn, out, wording(phrase, self.live.now.tts.tts_lang), model)

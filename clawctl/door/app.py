@@ -79,6 +79,23 @@ async def json_object() -> dict[str, Any]:
     return found
 
 
+async def fields(*known: str) -> dict[str, Any]:
+    """The body as a JSON object; raises BadInput for a field that is not known here."""
+    body = await json_object()
+    if unknown := [name for name in body if name not in known]:
+        names = ", ".join(repr(name[:40]) for name in unknown)
+        raise BadInput(f"{names}: not expected here; there are {', '.join(known) or 'no fields'}")
+    return body
+
+
+def text(body: dict[str, Any], field: str, *, empty: bool = False) -> str:
+    """A field that must be a text; one that may be `empty` may also be missing."""
+    value = body.get(field, "" if empty else None)
+    if not isinstance(value, str):
+        raise BadInput(f"{field} must be a text" + ("" if empty else " that is not empty"))
+    return value
+
+
 def text_field(body: dict[str, Any], key: str) -> str:
     """A required field that must be a text."""
     value = body.get(key)

@@ -18,7 +18,7 @@ Task = Callable[[], Awaitable[None]]
 STOPPING = "clawctl.stopping"
 
 # What a peer is told when the socket closes (RFC 6455, 7.4).
-GOING_AWAY, INTERNAL_ERROR, TRY_AGAIN_LATER = 1001, 1011, 1013
+GOING_AWAY, POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1001, 1008, 1011, 1013
 
 # At one door there are a hundred connections, and phones come first.
 MOST = 64
@@ -26,6 +26,10 @@ MOST = 64
 
 class TooSlow(Exception):
     """The peer does not keep up."""
+
+
+class Flooding(Exception):
+    """The peer sends more than it waits for."""
 
 
 class Sockets:
@@ -59,6 +63,8 @@ async def converse(*tasks: Task) -> None:
             nursery.cancel_scope.cancel()
     except* TooSlow:
         why = TRY_AGAIN_LATER
+    except* Flooding:
+        why = POLICY_VIOLATION
     except* Exception:
         # The door of WebSockets; quart would close with 1000, as if all were well.
         log.exception("socket.failed", rule=str(websocket.url_rule))

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from clawctl.audio.wav import Sound
+from clawctl.call.dialling import Phone
 from clawctl.config.live import Live
 from clawctl.config.load import given
-from clawctl.gateway import Gateway, open_gateway
+from clawctl.gateway import NO_PHONE, Gateway, open_gateway
 from clawctl.plugins import Found
 from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 
@@ -35,7 +36,9 @@ class FakedGateway:
 
 
 @asynccontextmanager
-async def open_faked_gateway(data_dir: Path, **settings: Any) -> AsyncIterator[FakedGateway]:
+async def open_faked_gateway(
+    data_dir: Path, *, handset: Phone = NO_PHONE, **settings: Any
+) -> AsyncIterator[FakedGateway]:
     """On free ports of loopback; `settings` are flat keys, changed as a file would."""
     flat = {
         "port": 0,
@@ -47,7 +50,8 @@ async def open_faked_gateway(data_dir: Path, **settings: Any) -> AsyncIterator[F
     }
     stt, llm, tts = FixedStt(), EchoLlm(), ToneTts(character_s=0.01)
     found = Found((fake_plugin(stt=stt, llm=llm, tts=tts),), {})
-    async with open_gateway(Live(given(flat)), found, speech=_somebody_speaks) as gateway:
+    live = Live(given(flat))
+    async with open_gateway(live, found, speech=_somebody_speaks, handset=handset) as gateway:
         yield FakedGateway(gateway, stt, llm, tts)
 
 

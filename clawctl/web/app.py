@@ -10,6 +10,7 @@ from clawctl.call.steering import Steering
 from clawctl.call.takeover import Takeovers
 from clawctl.call.warming import Warm
 from clawctl.config.live import Live
+from clawctl.door.guard import guard
 from clawctl.engines.chain import TtsChain
 from clawctl.web import auth, calls, events, messages, page, settings, status, steering, voice
 from clawctl.web.mailbox import Mailbox
@@ -43,5 +44,5 @@ def rooms(owner: Owner) -> list[Blueprint]:
         events.routes(owner.bus, owner.store),
     ]
     for room in guarded:
-        auth.guard(room, owner.live)
+        guard(room, owner.live)
     return [page.routes(), auth.routes(owner.live), *guarded]

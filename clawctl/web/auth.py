@@ -1,25 +1,10 @@
 """Who may come in at the owner's door: `agent_token`, shown as bearer or as the page's cookie."""
 
-from quart import Blueprint, Response, request, websocket
+from quart import Blueprint, Response, request
 
 from clawctl.config.live import Live
 from clawctl.door.app import answer, json_object, text_field
-from clawctl.door.token import give_cookie, require, require_owner, take_cookie
-
-
-def guard(room: Blueprint, live: Live) -> None:
-    """Every door of this room asks for the token, while there is one; sockets at the handshake."""
-
-    async def who_asks() -> None:
-        if token := live.now.gateway.agent_token:
-            require_owner(request, token)
-
-    async def who_listens() -> None:
-        if token := live.now.gateway.agent_token:
-            require_owner(websocket, token)
-
-    room.before_request(who_asks)
-    room.before_websocket(who_listens)
+from clawctl.door.token import give_cookie, require, take_cookie
 
 
 def routes(live: Live) -> Blueprint:

@@ -6,11 +6,10 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from clawctl.call.ports import Records, StoredMessage
-from clawctl.door.app import answer
+from clawctl.door.app import answer, fields
 from clawctl.errors import NoSuch
 from clawctl.web.asked import query
 from clawctl.web.mailbox import Mailbox
-from clawctl.web.steering import asked
 
 DONE = {"all": None, "open": False, "done": True}
 
@@ -34,7 +33,7 @@ def routes(store: Records, mailbox: Mailbox) -> Blueprint:
     @web.post("/api/messages/<message_id>/done")
     async def message_done(message_id: str) -> Response:
         """The owner is done with a message."""
-        await asked()
+        await fields()
         if not await store.message_done(message_id):
             raise NoSuch(f"no message has the id {message_id!r}")
         return answer({"ok": True, "id": message_id, "unread": await mailbox.count()})

@@ -43,6 +43,7 @@ class Status:
     counters: Counters
     unread: Callable[[], int]
     last_seq: Callable[[], int]
+    agents: Callable[[], list[dict[str, Any]]]
     uptime_s: Callable[[], float]
 
     def health(self) -> dict[str, Any]:
@@ -65,7 +66,7 @@ class Status:
             "error_count": self.counters.errors,
             "active_sessions": len(self.registry.sessions),
             "unread_messages": self.unread(),
-            "agents": [],
+            "agents": self.agents(),
             "waiting_for_restart": sorted(self.live.waiting),
             "last_seq": self.last_seq(),
             "version": version("clawctl"),

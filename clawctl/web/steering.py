@@ -1,12 +1,9 @@
 """Instructions, knowledge and injects over HTTP."""
 
-from typing import Any
-
 from quart import Blueprint, Response
 
 from clawctl.call.steering import Steering
-from clawctl.door.app import answer, json_object
-from clawctl.errors import BadInput
+from clawctl.door.app import answer, fields, text
 
 
 def routes(steering: Steering) -> Blueprint:
@@ -22,14 +19,14 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/instructions")
     async def instruct_all() -> Response:
         """Set the base until the gateway stops; an empty text falls back to llm_system_prompt."""
-        body = await asked("text")
+        body = await fields("text")
         steering.instruct_all(text(body, "text", empty=True))
         return answer({"ok": True, "base": steering.base()})
 
     @web.post("/api/instructions/<sid>")
     async def instruct(sid: str) -> Response:
         """Instructions for one call, in place of the base."""
-        body = await asked("text")
+        body = await fields("text")
         session = steering.call(sid)
         steering.instruct(session, text(body, "text", empty=True))
         return answer({"ok": True, "session_id": session.id})
@@ -37,7 +34,7 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/instructions/<sid>/turn")
     async def instruct_turn(sid: str) -> Response:
         """Instructions for a call's next turn only, beside the others."""
-        body = await asked("text")
+        body = await fields("text")
         session = steering.call(sid)
         steering.instruct_turn(session, text(body, "text", empty=True))
         return answer({"ok": True, "session_id": session.id})
@@ -59,7 +56,7 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/agent/context/<sid>")
     async def set_context(sid: str) -> Response:
         """Give a call knowledge in place of what it had."""
-        body = await asked("context")
+        body = await fields("context")
         session = steering.call(sid)
         steering.inform(session, text(body, "context"))
         return answer({"ok": True, "session_id": session.id})
@@ -75,27 +72,10 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/agent/inject")
     async def inject() -> Response:
         """Queue a sentence to be said at the next turn; without a session: in the active call."""
-        body = await asked("text", "session_id")
+        body = await fields("text", "session_id")
         said = text(body, "text")
         session = steering.call(text(body, "session_id", empty=True))
         position = steering.inject(session, said)
         return answer({"ok": True, "session_id": session.id, "position": position})
 
     return web
-
-
-async def asked(*fields: str) -> dict[str, Any]:
-    """The body; raises BadInput for what it should not hold."""
-    body = await json_object()
-    if unknown := [name for name in body if name not in fields]:
-        names = ", ".join(repr(name[:40]) for name in unknown)
-        raise BadInput(f"{names}: not expected here; there are {', '.join(fields)}")
-    return body
-
-
-def text(body: dict[str, Any], field: str, *, empty: bool = False) -> str:
-    """A field that must be a text; one that may be `empty` may also be missing."""
-    value = body.get(field, "" if empty else None)
-    if not isinstance(value, str):
-        raise BadInput(f"{field} must be a text" + ("" if empty else " that is not empty"))
-    return value

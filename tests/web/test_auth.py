@@ -8,6 +8,7 @@ from quart.typing import TestClientProtocol as Client
 from clawctl.config.live import Live
 from clawctl.config.load import given
 from clawctl.door.app import answer, make_app
+from clawctl.door.guard import guard
 from clawctl.web import auth
 
 TOKEN = "the-owners-own"
@@ -32,7 +33,7 @@ def door(token: str = TOKEN) -> Client:
     """A client of a new door with the login and one guarded room; it keeps no cookies."""
     live = Live(given({"agent_token": token}))
     room = guarded()
-    auth.guard(room, live)
+    guard(room, live)
     return make_app("test", live, [auth.routes(live), room]).test_client(use_cookies=False)
 
 

@@ -1,0 +1,54 @@
+"""The agents' door: the socket, and what a program without one may do in their stead."""
+
+from quart import Blueprint, Response, websocket
+
+from clawctl.agents.agents import Agents
+from clawctl.agents.commands import Desk, dial, hang_up
+from clawctl.agents.connection import Connection
+from clawctl.config.live import Live
+from clawctl.door.app import answer, fields, text
+from clawctl.door.guard import guard
+from clawctl.door.socket import Sockets, converse
+from clawctl.errors import Conflict
+
+
+def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
+    web, sockets = Blueprint("agents", __name__), Sockets()
+    guard(web, live)
+
+    @web.websocket("/api/agent/ws")
+    async def agent() -> None:
+        """Events, commands and turn requests of one agent."""
+        with sockets.room():
+            await websocket.accept()
+            with agents.among() as connected:
+                connection = Connection(desk, connected)
+                await converse(connection.hear, connection.obey, connection.write)
+
+    @web.post("/api/agent/release")
+    async def release() -> Response:
+        """End whoever's takeover there is, by an operator's override."""
+        session = desk.steering.call(text(await fields("session_id"), "session_id"))
+        desk.takeovers.override(session.id, "operator")
+        return answer({"ok": True, "session_id": session.id})
+
+    @web.post("/api/agent/takeover")
+    async def takeover() -> Response:
+        """Refused: a takeover needs the WebSocket, on which turns are asked and answered."""
+        raise Conflict(
+            "a takeover needs the WebSocket /api/agent/ws, on which turns are asked and answered;"
+            " in a terminal: clawctl takeover"
+        )
+
+    @web.post("/api/call/dial")
+    async def dial_number() -> Response:
+        """Call a number."""
+        return answer(await dial(desk, text(await fields("number"), "number")))
+
+    @web.post("/api/call/hangup")
+    async def hangup() -> Response:
+        """End a call; without a session: the active one."""
+        body = await fields("session_id")
+        return answer(await hang_up(desk, text(body, "session_id", empty=True)))
+
+    return web
