@@ -9,6 +9,7 @@ import click
 # One row a command: where it lives, and what it is for.
 COMMANDS = {
     "serve": ("clawctl.cli.serve", "Answer calls: run the gateway until it is stopped."),
+    "stop": ("clawctl.cli.stop", "Stop the running gateway."),
     "status": ("clawctl.cli.status", "Tell how the running gateway is."),
     "calls": ("clawctl.cli.calls", "List, read, search, export and forget calls."),
     "messages": ("clawctl.cli.messages", "Read what callers left for you."),

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +28,21 @@ if TYPE_CHECKING:
 @click.option("--data-dir", help="Directory of calls, messages and caches.")
 @click.option("--log-level", help="debug, info, warning or error.")
 @click.option("--no-warm", is_flag=True, help="Open engines when they are first needed.")
+@click.option("--detach", is_flag=True, help="Run in the background; return when it listens.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines, on a terminal too.")
-def command(path: Path | None, no_warm: bool, as_json: bool, **flags: Any) -> None:
-    """Answer calls: run the gateway until it is stopped (Ctrl-C, or SIGTERM).
+def command(
+    path: Path | None, no_warm: bool, detach: bool, as_json: bool, **flags: Any
+) -> int | None:
+    """Answer calls: run the gateway until it is stopped (Ctrl-C, SIGTERM or 'clawctl stop').
 
     Settings come from flags, GATEWAY_* variables, the settings file and defaults, in that order.
-    A second Ctrl-C does not wait for calls in flight.
+    A second Ctrl-C does not wait for calls in flight. SIGHUP reads the settings file again and
+    opens log_file anew.
     """
+    if detach:
+        from clawctl.cli.detach import detach as run_detached
+
+        return run_detached(path, flags, warm=not no_warm, output=Output(as_json))
     import trio
 
     from clawctl import log
@@ -45,6 +53,7 @@ def command(path: Path | None, no_warm: bool, as_json: bool, **flags: Any) -> No
         output.note(warning)
     log.configure(live.now.log)
     trio.run(_serve, live, found, not no_warm, output)
+    return None
 
 
 def configured(path: Path | None, flags: Mapping[str, Any]) -> tuple["Live", "Found"]:
@@ -98,10 +107,11 @@ async def _serve(live: "Live", found: "Found", warm: bool, output: Output) -> No
 
     from clawctl.gateway import open_gateway
 
-    stopping = trio.Event()
+    stopping, hung_up = trio.Event(), trio.open_memory_channel[None](1)
     async with trio.open_nursery() as nursery:
-        await nursery.start(_watch_signals, stopping)
+        await nursery.start(_watch_signals, stopping, hung_up[0])
         async with open_gateway(live, found) as gateway:
+            nursery.start_soon(_read_again, hung_up[1], gateway, output)
             _introduce(gateway, found, output)
             async with trio.open_nursery() as warming:
                 if warm:
@@ -113,16 +123,47 @@ async def _serve(live: "Live", found: "Found", warm: bool, output: Output) -> No
         nursery.cancel_scope.cancel()
 
 
-async def _watch_signals(stopping: "trio.Event", task_status: "trio.TaskStatus[None]") -> None:
-    """The first signal stops politely, the second at once."""
+async def _watch_signals(
+    stopping: "trio.Event",
+    hung_up: "trio.MemorySendChannel[None]",
+    task_status: "trio.TaskStatus[None]",
+) -> None:
+    """The first signal stops politely, the second at once.
+
+    A SIGHUP is a request to read the settings again, but from a terminal that is gone, a stop.
+    """
     import trio
 
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    at_terminal = os.isatty(1)
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
         task_status.started()
         async for number in signals:
+            if number == signal.SIGHUP and not at_terminal:
+                with suppress(trio.WouldBlock):
+                    hung_up.send_nowait(None)
+                continue
             if stopping.is_set():
                 os._exit(128 + number)
             stopping.set()
+
+
+async def _read_again(
+    hung_up: "trio.MemoryReceiveChannel[None]", gateway: "Gateway", output: Output
+) -> None:
+    """Settings that cannot be used are told of, and those in force stay."""
+    from clawctl import log
+    from clawctl.errors import ClawError
+    from clawctl.web.settings import reread
+
+    async for _ in hung_up:
+        try:
+            log.configure(gateway.live.now.log)
+            changed = sorted(reread(gateway.live, gateway.bus))
+        except ClawError as error:
+            output.event("not_reloaded", f"Settings stay as they are: {error}", why=str(error))
+        else:
+            told = ", ".join(changed) or "nothing"
+            output.event("reloaded", f"Settings read again; changed: {told}", changed=changed)
 
 
 def _introduce(gateway: "Gateway", found: "Found", output: Output) -> None:

@@ -1,0 +1,94 @@
+"""serve --detach: a gateway in the background, and back to the shell once its doors are open."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from clawctl.cli.output import Output
+
+LOG = "serve.log"
+# From the start of the process to open doors; a large database is checked after a crash.
+PATIENCE_S = 60.0
+LOOK_S = 0.05
+
+
+def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: Output) -> int:
+    """Exit code of the command: that of the gateway, if it does not come up.
+
+    Raises what a gateway in the foreground would, Conflict if one runs on these data, and TooSlow.
+    """
+    from clawctl.cli.serve import configured
+    from clawctl.errors import Conflict
+    from clawctl.store.lock import holder
+
+    live, _ = configured(path, flags)
+    data_dir = Path(live.now.gateway.data_dir)
+    if running := holder(data_dir):
+        raise Conflict(
+            f"a gateway (pid {running.pid}) runs on {data_dir} already, at {running.url}; stop it"
+            " with 'clawctl stop', or give this one a data_dir of its own"
+        )
+    for warning in live.loaded.warnings:
+        output.note(warning)
+    log = data_dir / LOG
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+        began = log.stat().st_size
+        child = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "clawctl.cli", "serve", *_arguments(path, flags, warm)],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    return _come_up(child, data_dir, log, began, output)
+
+
+def _arguments(path: Path | None, flags: Mapping[str, Any], warm: bool) -> list[str]:
+    named = {"config": path, **flags}
+    given = [
+        part
+        for name, value in named.items()
+        if value is not None
+        for part in ("--" + name.replace("_", "-"), str(value))
+    ]
+    return [*given, "--json", *([] if warm else ["--no-warm"])]
+
+
+def _come_up(
+    child: subprocess.Popen[bytes], data_dir: Path, log: Path, began: int, output: Output
+) -> int:
+    from clawctl.errors import TooSlow
+    from clawctl.store.lock import holder
+
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if (code := child.poll()) is not None:
+            for line in _complaints(log, began):
+                output.note(line)
+            return code or 1
+        running = holder(data_dir)
+        if running and running.pid == child.pid and running.url:
+            output.event(
+                "detached",
+                f"Gateway   {running.url} (pid {running.pid})\nPhone     {running.phone_url}\n"
+                f"Log       {log}",
+                pid=running.pid,
+                url=running.url,
+                phone_url=running.phone_url,
+                log=str(log),
+            )
+            return 0
+        time.sleep(LOOK_S)
+    raise TooSlow(f"the gateway (pid {child.pid}) did not open its doors yet; see {log}")
+
+
+def _complaints(log: Path, began: int) -> list[str]:
+    """What it said on its way out, less what is meant for programs."""
+    with log.open("rb") as file:
+        file.seek(began)
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return [line for line in lines if line and not line.startswith("{")]

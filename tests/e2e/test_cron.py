@@ -1,0 +1,150 @@
+"""From cron's environment: a gateway in the background, asked, told to read again, and stopped."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+CLAWCTL = Path(sys.executable).parent / "clawctl"
+PATIENCE_S = 60
+
+
+class Cron:
+    """Runs commands as cron does: next to no environment, and nothing on standard input."""
+
+    def __init__(self, home):
+        self.home = home
+        self.data = home / ".local/share/clawctl"
+
+    def run(self, *args, **environ):
+        return subprocess.run(
+            [CLAWCTL, *args],
+            cwd=self.home,
+            env={"HOME": str(self.home), "PATH": "/usr/bin:/bin", **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def log(self):
+        return [json.loads(line) for line in (self.data / "serve.log").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def cron(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    (home / "config.yaml").write_text("port: 0\nphone_port: 0\n")
+    return Cron(home)
+
+
+@pytest.fixture(scope="module")
+def running(cron):
+    """A gateway in the background; what the command that started it said."""
+    started = cron.run("serve", "--detach", "--no-warm")
+    assert started.returncode == 0, started.stderr
+    yield json.loads(started.stdout)
+    cron.run("stop", "--now")
+
+
+def test_it_returns_when_the_doors_are_open(cron, running):
+    status = cron.run("status")
+
+    assert status.returncode == 0
+    assert json.loads(status.stdout)["ok"] is True
+    assert running["url"].startswith("http://127.0.0.1:")
+    assert (cron.data / "serve.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_lists_are_objects_a_line(cron, running):
+    listed = cron.run("calls", "list", "--json")
+
+    assert (listed.returncode, listed.stdout, listed.stderr) == (0, "", "")
+
+
+def test_a_second_one_on_the_same_data_is_a_conflict_that_names_the_first(cron, running):
+    second = cron.run("serve", "--detach")
+
+    assert second.returncode == 6
+    assert f"pid {running['pid']}" in second.stderr
+    assert running["url"] in second.stderr
+
+
+def test_sighup_reads_the_settings_again_and_a_bad_file_leaves_them(cron, running):
+    config = cron.home / "config.yaml"
+    good = config.read_text()
+
+    told = []
+    for text in (good + "greeting_owner: Ann\n", "greeting_owner: [\n", good):
+        config.write_text(text)
+        before = len(cron.log())
+        os.kill(running["pid"], signal.SIGHUP)
+        until = time.monotonic() + PATIENCE_S
+        while len(cron.log()) == before and time.monotonic() < until:
+            time.sleep(0.02)
+        told.append(cron.log()[-1])
+
+    assert told[0] == {"event": "reloaded", "changed": ["greeting_owner"]}
+    assert told[1]["event"] == "not_reloaded"
+    assert f"{config}" in told[1]["why"]
+    assert told[2]["event"] == "reloaded"
+
+
+def test_it_stops_and_leaves_no_process(cron, running):
+    stopped = cron.run("stop")
+    again = cron.run("stop")
+
+    assert (stopped.returncode, json.loads(stopped.stdout)["pid"]) == (0, running["pid"])
+    assert (again.returncode, "no gateway runs on" in again.stderr) == (3, True)
+    assert cron.log()[-1] == {"event": "stopped"}
+    until = time.monotonic() + PATIENCE_S
+    while runs(running["pid"]) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not runs(running["pid"])
+
+
+def runs(pid):
+    """Whether there is such a process, not counting one that only waits to be buried."""
+    try:
+        os.kill(pid, 0)
+        found = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+    except ProcessLookupError:
+        return False
+    return not found.stdout.startswith("Z")
+
+
+def test_a_start_that_fails_says_why_and_with_the_code_of_the_foreground(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        failed = Cron(tmp_path).run("serve", "--detach", "--port", port)
+
+    assert failed.returncode == 1
+    assert f"port {port} on 127.0.0.1 is in use" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_settings_that_are_wrong_start_nothing(tmp_path):
+    failed = Cron(tmp_path).run("serve", "--detach", GATEWAY_PORT="x")
+
+    assert failed.returncode == 2
+    assert "GATEWAY_PORT" in failed.stderr
+    assert not (tmp_path / ".local").exists()
+
+
+def test_a_gateway_that_hangs_is_ended_at_once_when_asked(tmp_path):
+    cron = Cron(tmp_path)
+    flags = ("--port", "0", "--phone-port", "0", "--no-warm")
+    pid = json.loads(cron.run("serve", "--detach", *flags).stdout)["pid"]
+    os.kill(pid, signal.SIGSTOP)
+
+    assert cron.run("stop", "--timeout", "0.2").returncode == 7
+    assert cron.run("stop", "--now").returncode == 0
