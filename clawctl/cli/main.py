@@ -17,6 +17,7 @@ COMMANDS = {
     "engines": ("clawctl.cli.engines", "Tell who hears, thinks and speaks, and who could."),
     "warm": ("clawctl.cli.warm", "Make the running gateway ready for its next call."),
     "say": ("clawctl.cli.say", "Listen to the gateway's voice, or keep what it says."),
+    "config": ("clawctl.cli.config", "Show, explain and change settings."),
     "doctor": ("clawctl.cli.doctor", "Say what is wrong here, and the command that mends it."),
     "simulate": ("clawctl.cli.simulate", "Be the phone: play a call against the gateway."),
 }

@@ -13,7 +13,8 @@ from clawctl.config.schema import Settings
 from clawctl.config.table import build, by_key, flat
 from clawctl.errors import BadSettings, Conflict, Forbidden
 
-Who = Literal["owner", "agent"]
+# The owner at an endpoint, an agent, or somebody at the host itself.
+Who = Literal["owner", "agent", "host"]
 Listener = Callable[[frozenset[str]], None]
 
 
@@ -56,7 +57,8 @@ class Live:
 
         `among` are the only keys that may be set this way, None: all. UNSET takes a key back to its
         default. Raises Forbidden for what `by` may not set, BadSettings naming every fault,
-        Conflict for a key that a variable or a flag holds or a file that is read-only, and
+        Conflict for a key that a variable or a flag holds (the host may set it for later) or a file
+        that is read-only, and
         ClawError when it cannot be saved; after any of them nothing has changed.
         """
         if len(changes) > len(self.loaded.table):
@@ -64,7 +66,8 @@ class Live:
         wanted = {aliases.get(name, name): value for name, value in changes.items()}
         self._permit(wanted.keys(), by)
         loaded = self._wanted(wanted, [*_twice(changes, aliases), *self._strays(wanted, among)])
-        self._refuse_pinned(wanted.keys())
+        if by != "host":
+            self._refuse_pinned(wanted.keys())
         if loaded.path is not None and wanted:
             file.save(loaded.path, _as_saved(loaded, wanted))
         return self._apply(loaded)
@@ -82,7 +85,8 @@ class Live:
     def _permit(self, keys: Iterable[str], by: Who) -> None:
         rows = by_key(self.loaded.table)
         known = [rows[key] for key in keys if key in rows]
-        if host := [row.key for row in known if row.host_only]:
+        host = [row.key for row in known if row.host_only]
+        if host and by != "host":
             where = "the file, the environment or a flag"
             raise Forbidden(f"{', '.join(host)} can only be set on the host: in {where}")
         if by == "agent" and (others := [row.key for row in known if not row.agent_may_set]):
@@ -149,8 +153,12 @@ def _twice(changes: Mapping[str, Any], aliases: Mapping[str, str]) -> Iterator[s
 
 
 def _as_saved(loaded: Loaded, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as JSON has them (no tuples); None for a key that goes back to its default."""
-    values = flat(loaded.table, loaded.settings)
+    """Values as JSON has them (no tuples); None for a key that goes back to its default.
+
+    What the file says, though a variable or a flag may say otherwise.
+    """
+    settings, _ = resolve(loaded.table, loaded.in_file)
+    values = flat(loaded.table, settings)
     return {
         key: None if given is UNSET else json.decode(json.encode(values[key]))
         for key, given in wanted.items()

@@ -137,17 +137,28 @@ def file_layer(path: Path, contents: file.Contents | None) -> Layer:
     }
 
 
+def settings_path(named: Path | None = None) -> Path:
+    """The file that `load` reads, whatever stands in it, or where it would be made."""
+    if chosen := named or os.environ.get("CLAWCTL_CONFIG"):
+        return _place(chosen)
+    return next((path for path in _usual() if path.exists()), _user_file())
+
+
 def _found(named: Path | None, environ: Mapping[str, str]) -> tuple[Path, file.Contents | None]:
     if chosen := named or environ.get("CLAWCTL_CONFIG"):
         path = _place(chosen)
         if (contents := file.read(path)) is None:
             raise BadSettings(["there is no such file"], str(path))
         return path, contents
-    here = [Path(name).absolute() for name in ("config.yaml", "config.json")]
-    for path in (*here, _user_file()):
+    for path in _usual():
         if contents := file.read(path):
             return path, contents
     return _user_file(), None
+
+
+def _usual() -> list[Path]:
+    here = [Path(name).absolute() for name in ("config.yaml", "config.json")]
+    return [*here, _user_file()]
 
 
 def _user_file() -> Path:
