@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test serve check bench crash soak generated clean
+.PHONY: demo test serve check bench crash soak generated manlint install uninstall clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clawctl simulate --demo
@@ -34,6 +34,36 @@ soak: $(VENV)/.developing
 # What is derived from the code and checked in; a test compares.
 generated: $(VENV)/.installed
 	$(BIN)/python -m clawctl.cli.example > config.example.yaml
+	rm -rf man completions
+	$(BIN)/python -m clawctl.cli.manual
+
+# Needs man-db and groff.
+manlint:
+	@for page in man/*; do \
+		LC_ALL=C.UTF-8 man -l --warnings -E UTF-8 $$page 2>&1 >/dev/null | sed "s|^|$$page: |"; \
+		groff -man -Kutf8 -ww -z $$page 2>&1; \
+	done | { ! grep .; }
+
+# The program, its manual pages and completions, for this user; PREFIX=/usr/local for all.
+PREFIX  ?= $(HOME)/.local
+SHARE   := $(DESTDIR)$(PREFIX)/share
+BASHES  := $(SHARE)/bash-completion/completions
+ZSHES   := $(SHARE)/zsh/site-functions
+FISHES  := $(SHARE)/fish/vendor_completions.d
+
+install: $(VENV)/.installed
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7
+	install -d $(BASHES) $(ZSHES) $(FISHES)
+	ln -sf $(CURDIR)/$(BIN)/clawctl $(DESTDIR)$(PREFIX)/bin/clawctl
+	for n in 1 5 7; do install -m 644 man/*.$$n $(SHARE)/man/man$$n; done
+	install -m 644 completions/clawctl.bash $(BASHES)/clawctl
+	install -m 644 completions/_clawctl $(ZSHES)/_clawctl
+	install -m 644 completions/clawctl.fish $(FISHES)/clawctl.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/clawctl
+	for page in man/*; do rm -f $(SHARE)/man/man$${page##*.}/$${page##*/}; done
+	rm -f $(BASHES)/clawctl $(ZSHES)/_clawctl $(FISHES)/clawctl.fish
 
 clean:
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,14 +4,19 @@ import sys
 from importlib.metadata import entry_points
 
 from clawctl.config.render import example
-from clawctl.config.table import settings_table
+from clawctl.config.table import Table, settings_table
 from clawctl.plugins import GROUP, find, sections
 
 
-def shipped() -> str:
-    """The example file as it is checked in, whatever other plugins are installed."""
+def shipped_table() -> Table:
+    """The settings of clawctl and the plugins in the box, whatever others are installed."""
     ours = [e for e in entry_points(group=GROUP) if e.module.startswith("clawctl_plugins.")]
-    return example(settings_table(sections(find(ours))))
+    return settings_table(sections(find(ours)))
+
+
+def shipped() -> str:
+    """The example file as it is checked in."""
+    return example(shipped_table())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ def routes(live: Live) -> Blueprint:
 
     @web.post("/api/login")
     async def login() -> Response:
+        """Show agent_token in {"token"}, and get a cookie that stands for it."""
         body = await json_object()
         token = live.now.gateway.agent_token
         if not token:
@@ -23,6 +24,7 @@ def routes(live: Live) -> Blueprint:
 
     @web.post("/api/logout")
     async def logout() -> Response:
+        """Take that cookie back."""
         await json_object()
         response = answer({"ok": True})
         take_cookie(response, request)

@@ -49,7 +49,7 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
 
     @web.get("/api/sessions")
     async def list_calls() -> Response:
-        """Calls, the newest first."""
+        """Calls, the newest first: ?limit, before, since, until, number, status."""
         asked = query(ListQuery, request.args.to_dict(flat=False))
         return answer([_row(state) for state in await _listed(store, registry, asked)])
 
@@ -73,7 +73,7 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
 
     @web.get("/api/search")
     async def search() -> Response:
-        """Words that were said, the newest first."""
+        """Words that were said: ?q, since, until, number, said_by, limit, offset."""
         asked = query(SearchQuery, request.args.to_dict(flat=False))
         hits = await store.search(
             Search(

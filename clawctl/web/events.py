@@ -43,6 +43,7 @@ def routes(bus: Bus, past: Past) -> Blueprint:
 
     @web.get("/api/events")
     async def get_events() -> Response:
+        """Events that were: ?after, last, since, limit, session_id, type."""
         asked = _asked(request.args)
         last_seq = bus.told_seq
         found = await _found(bus, past, asked)
@@ -52,6 +53,8 @@ def routes(bus: Bus, past: Past) -> Blueprint:
 
     @web.websocket("/ws/events")
     async def listen() -> None:
+        """Events as they happen: ?after, session_id, type; {"type": "ping"} and {"type":
+        "subscribe"} are understood."""
         asked = _asked(websocket.args)
         if asked.last or asked.since:
             raise BadInput("a socket takes after, session_id and type; /api/events takes the rest")

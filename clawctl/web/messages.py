@@ -25,7 +25,7 @@ def routes(store: Records, mailbox: Mailbox) -> Blueprint:
 
     @web.get("/api/messages")
     async def list_messages() -> Response:
-        """Messages callers left, the oldest first."""
+        """Messages callers left, the oldest first: ?state=open, done or all."""
         wanted = query(ListQuery, request.args.to_dict(flat=False))
         found = await store.messages(DONE[wanted.state])
         return answer({"messages": list(map(_shown, found)), "unread": await mailbox.count()})

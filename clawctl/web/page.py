@@ -38,6 +38,7 @@ def routes() -> Blueprint:
 
 def _shown(body: bytes, kind: str) -> Callable[[], Awaitable[Response]]:
     async def show() -> Response:
+        """A file of the live page."""
         response = Response(body, content_type=kind)
         response.headers["Content-Security-Policy"] = POLICY
         return response

@@ -37,21 +37,25 @@ def routes(live: Live, bus: Bus, tts: TtsChain) -> Blueprint:
     # The call policy is shown at the phone's doors, for the phone reads it too.
     @web.get("/api/config/<any(tts, llm):name>")
     async def get_view(name: str) -> Response:
+        """The settings of the voice, or of the reply model, by their short names."""
         return answer(rows[name].shown())
 
     @web.post("/api/config/<any(tts, llm, call):name>")
     async def change_view(name: str) -> Response:
+        """Change settings of a view: all of them, or none if one does not fit."""
         change(live, bus, rows[name], await json_object())
         return answer(rows[name].shown())
 
     @web.get("/api/config")
     async def get_all() -> Response:
+        """Every setting, where its value is from, and what waits for a restart; no secrets."""
         path = live.loaded.path
         shown = views.configured(live.loaded, live.waiting)
         return answer({"path": str(path) if path else "", "settings": shown})
 
     @web.post("/api/config")
     async def read_again() -> Response:
+        """Read the settings file again."""
         if await json_object():
             raise BadInput(
                 "this reads the settings file again and takes no body; to change a setting post it"

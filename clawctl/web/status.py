@@ -90,6 +90,7 @@ def routes(status: Status) -> Blueprint:
 
     @web.get("/api/status")
     async def get_status() -> Response:
+        """How the gateway is: engines, calls, agents, unread messages, settings; from memory."""
         return answer(status.status())
 
     return web

@@ -39,6 +39,8 @@ def routes(live: Live, tts: TtsChain, warm: Warm) -> Blueprint:
 
     @web.post("/api/tts/preview")
     async def preview() -> Response:
+        """Say {"text", "voice", "speed"}, all optional: JSON with a WAV in it, or with Accept:
+        audio/wav the WAV."""
         text, voice = _asked(await json_object(), live)
         began = time.perf_counter()
         spoken = await tts.speak(text, voice)
@@ -59,6 +61,7 @@ def routes(live: Live, tts: TtsChain, warm: Warm) -> Blueprint:
 
     @web.post("/api/warm")
     async def warm_up() -> Response:
+        """Open and prove every chosen engine; NDJSON, a line as each is done."""
         await json_object()
         response = Response(b"", content_type=NDJSON)
         response.response = Warmings(warm)

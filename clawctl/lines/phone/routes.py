@@ -49,24 +49,30 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
 
     @phone.get("/health")
     async def get_health() -> Response:
+        """How it is, in the words existing clients read; answered from memory."""
         return answer(health())
 
     @phone.get("/api/config/call")
     async def get_call_policy() -> Response:
+        """The call policy: what the phone asks for at every call. The passphrase is not in it."""
         return answer(call_view(live.now))
 
     @phone.post("/api/asr")
     async def post_asr() -> Response:
+        """What was said in a recording: multipart, a WAV in `audio`."""
         heard = await line.hear(await _form())
         shown = line.transcript(heard)
         return answer({"ok": True, "transcript": shown, "asr_ms": round(heard.ms, 1)})
 
     @phone.post("/api/turn")
     async def post_turn() -> Response:
+        """One turn: multipart, a WAV in `audio` with the fields of the app; the answer holds a
+        WAV."""
         return answer(await line.answer(await _form()))
 
     @phone.post("/api/turn/stream")
     async def post_turn_stream() -> Response:
+        """The same turn, answered as NDJSON while it is made."""
         key, work = line.streaming(await _form())
         response = Response(b"", content_type=NDJSON)
         response.response = Following(line.answers, key, work)
@@ -76,18 +82,21 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
 
     @phone.post("/api/session/new")
     async def new_session() -> Response:
+        """Begin a call."""
         await json_object()
         session = await registry.open()
         return answer({"ok": True, "session_id": session.id})
 
     @phone.post("/api/session/reset")
     async def reset_session() -> Response:
+        """Begin the conversation of a call afresh."""
         session = registry.find(text_field(await json_object(), "session_id"))
         registry.reset(session)
         return answer({"ok": True, "session_id": session.id})
 
     @phone.post("/api/session/end")
     async def end_session() -> Response:
+        """The call is over; the phone's next turn opens another."""
         session = registry.find(text_field(await json_object(), "session_id"))
         registry.end(session, ENDED)
         return answer({"ok": True, "session_id": session.id})
