@@ -67,6 +67,12 @@ class Asking:
 
         return RestClient(self.url, self.token)
 
+    def fresh_gateway(self) -> "RestClient":
+        """Asked for anew: one that was started again may listen elsewhere."""
+        for known in ("address", "url", "token", "gateway"):
+            self.__dict__.pop(known, None)
+        return self.gateway
+
 
 def asks(command: F) -> Callable[..., Any]:
     """A command that is given an `Asking` as its first argument, and the options that make one."""

@@ -1,38 +1,103 @@
-"""clawctl status: how the running gateway is."""
+"""clawctl status: how the running gateway is, once or as it changes."""
 
+import sys
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from clawctl.cli.asking import Asking, asks
 
+# A change of these alone is none worth a line.
+ALWAYS_NEW = frozenset({"uptime_s"})
+CLEAR = "\x1b[H\x1b[J"
+
 
 @click.command("status")
+@click.option("--watch", is_flag=True, help="Go on; on a terminal in place, else a line a change.")
+@click.option(
+    "--interval", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True,
+    help="Seconds between two looks.",
+)  # fmt: skip
 @asks
-def command(ask: Asking) -> None:
-    """Tell how the running gateway is; exit 3 if there is none."""
+def command(ask: Asking, watch: bool, interval: float) -> None:
+    """Tell how the running gateway is; exit 3 if there is none.
+
+    With --watch a gateway that goes away is waited for.
+    """
+    if watch:
+        _watch(ask, interval)
+        return
     status = ask.gateway.get("/api/status")
     if ask.output.as_json:
         ask.output.data(status)
         return
-    for line in _lines(ask.url, status):
-        ask.output.line(line)
+    for line, style in told(ask, status):
+        ask.output.line(line, style)
 
 
-def _lines(url: str, status: dict[str, Any]) -> list[str]:
-    lines = [
-        f"Gateway   {url}, up for {_span(status['uptime_s'])}",
-        f"Calls     {status['active_sessions']} live, {status['total_calls']} since the start",
-        f"Errors    {status['error_count']}",
-    ]
+def _watch(ask: Asking, interval: float) -> None:
+    """Until interrupted."""
+    last: dict[str, Any] = {}
+    while True:
+        found = _look(ask)
+        fresh = {name: one for name, one in found.items() if name not in ALWAYS_NEW}
+        if not ask.output.as_json:
+            sys.stdout.write(CLEAR)
+            for line, style in told(ask, found):
+                ask.output.line(line, style)
+        elif fresh != last:
+            ask.output.data(found)
+        last = fresh
+        time.sleep(interval)
+
+
+def _look(ask: Asking) -> dict[str, Any]:
+    """What the gateway says, or why it says nothing."""
+    from clawctl.errors import TooSlow, Unreachable
+
+    try:
+        status: dict[str, Any] = ask.fresh_gateway().get("/api/status")
+    except (Unreachable, TooSlow) as error:
+        return {"ok": False, "detail": str(error), "code": error.code}
+    return status
+
+
+def told(ask: Asking, status: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Lines for people, and how each is styled."""
+    from clawctl.cli.terminal import span
+
+    if "engines" not in status:
+        yield status["detail"], "bad"
+        return
+    yield f"Gateway   {ask.url}, version {status['version']}, up for {span(status['uptime_s'])}", ""
+    yield f"Calls     {status['active_sessions']} live, {status['total_calls']} since the start", ""
+    yield from _live(ask) if status["active_sessions"] else ()
+    unread = status["unread_messages"]
+    yield f"Messages  {unread} unread", "loud" if unread else ""
+    yield f"Errors    {status['error_count']}", ""
     for stage, engines in status["engines"].items():
         chosen = [f"{one['name']} ({one['state']})" for one in engines if one["chosen"]]
-        lines.append(f"{stage:9} {', '.join(chosen) or 'none'}")
-    return lines
+        failed = not any(one["state"] in {"ready", "closed"} for one in engines if one["chosen"])
+        yield f"{stage:9} {', '.join(chosen) or 'none'}", "bad" if failed else ""
+    for agent in status["agents"]:
+        held = f", holds {', '.join(sid[:12] for sid in agent['sessions'])}"
+        yield f"{agent['role']:9} {_clean(agent['name'])}{held if agent['sessions'] else ''}", ""
+    if waiting := status["waiting_for_restart"]:
+        yield f"Restart   needed for {', '.join(waiting)}", "loud"
 
 
-def _span(seconds: float) -> str:
-    hours, minutes = divmod(int(seconds) // 60, 60)
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+def _live(ask: Asking) -> Iterator[tuple[str, str]]:
+    from clawctl.cli.terminal import span
+
+    for row in ask.gateway.get("/api/sessions", {"status": "active", "limit": 20}):
+        number = _clean(row["caller_number"]) or "hidden number"
+        lasted = span(max(0.0, time.time() - row["created_at"]))
+        yield f"          {row['session_id'][:12]}  {number}, {lasted}", ""
+
+
+def _clean(text: str) -> str:
+    from clawctl.cli.terminal import harmless
+
+    return harmless(text)
