@@ -9,6 +9,46 @@ import structlog
 from clawctl.config.schema import LogSettings
 from clawctl.errors import CannotStart
 
+# Every event there is: its name never changes, and this is what it means. What happens within a
+# call also has `session` and `turn`.
+EVENTS = {
+    "agent.connected": "An agent's socket opened.",
+    "agent.disconnected": "An agent's socket closed.",
+    "asr.failed": "No recogniser could serve /api/asr.",
+    "call.ended": "A call is over; `reason` says how.",
+    "call.resumed": "A call that had ended by silence goes on.",
+    "call.started": "A call began.",
+    "compaction.done": "Older turns of a call were summed up.",
+    "compaction.failed": "They could not be; the prompt goes on without.",
+    "connection.broken": "A client's connection ended by a fault in it.",
+    "engine.failed": "An engine failed and rests for `rest_s`; the next one does the work.",
+    "engine.opened": "An engine is open.",
+    "engine.voices_unknown": "An engine could not tell its voices.",
+    "events.not_caught_up": "The store is in trouble; a listener is shown what it has.",
+    "notify.dropped": "More messages wait for notify_command than are kept.",
+    "notify.failed": "notify_command failed, hung or was not found.",
+    "request": "An HTTP request was answered (debug).",
+    "request.failed": "The gateway made a mistake in answering one.",
+    "retention.failed": "Old calls could not be deleted; it is tried again the next day.",
+    "settings.changed": "Settings were changed over HTTP.",
+    "settings.read_again": "The settings file was read again.",
+    "socket.failed": "The gateway made a mistake on a WebSocket.",
+    "speech.detector_failed": "Whether anybody spoke could not be told; it counts as speech.",
+    "store.close_failed": "The database could not be closed cleanly.",
+    "store.failing": "The database cannot be written; what comes is kept and tried again.",
+    "store.losing": "Too much waits to be written, the oldest is lost.",
+    "store.lost": "So much could not be written before the end.",
+    "store.read_failed": "The store could not say what it knows of a call; it goes on without.",
+    "store.recovered": "The database is written again.",
+    "store.refused": "Something can never be written and was left out.",
+    "stream.failed": "The gateway made a mistake in a streamed turn.",
+    "takeover.begun": "An agent answers a call.",
+    "takeover.over": "The reply model answers it again; `why` says how that came.",
+    "turn.complete": "A turn was answered; how long each stage took is in ms.",
+    "turn.not_stored": "A turn could not be stored in time.",
+    "turn.stage_failed": "A stage of a turn failed; the call goes on.",
+    "worker.ended": "An engine's process ended.",
+}
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 

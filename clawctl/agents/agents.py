@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import structlog
 
 from clawctl.agents.outbox import Outbox
 from clawctl.bus import Bus
@@ -19,6 +20,8 @@ from clawctl.wire.events import (
     Stamped,
     TakeoverRevoked,
 )
+
+log = structlog.get_logger()
 
 # Events read from the past at once.
 PAGE = 500
@@ -80,12 +83,14 @@ class Agents:
         with self._bus.joined(agent.outbox):
             self._connected[agent_id] = agent
             self._bus.publish(AgentConnected(agent=agent.name, role=agent.role))
+            log.info("agent.connected", agent=agent_id)
             try:
                 yield agent
             finally:
                 del self._connected[agent_id]
                 self._takeovers.drop(agent)
                 self._bus.publish(AgentDisconnected(agent=agent.name))
+                log.info("agent.disconnected", agent=agent_id)
 
     def listed(self) -> list[dict[str, Any]]:
         return [

@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
 import trio
 
 from clawctl.bus import Bus
@@ -23,6 +24,8 @@ from clawctl.wire.events import (
     Stamped,
     TakeoverRevoked,
 )
+
+log = structlog.get_logger()
 
 # Of requests that are over so many are remembered, to tell a late answer from a strange one.
 REMEMBERED = 1000
@@ -132,6 +135,7 @@ class Takeovers:
             )
             self._let_go(session_id)
         self._bus.publish(AgentTakeover(session_id=session_id, agent=name, mode=holding.mode))
+        log.info("takeover.begun", session=session_id, agent=holding.agent.id, mode=holding.mode)
 
     def release(self, session_id: str, by: Agent) -> None:
         """Raises NoSuch when nobody holds the call, Conflict when somebody else does."""
@@ -252,6 +256,7 @@ class Takeovers:
 
     def _free(self, session_id: str, why: str) -> None:
         holding = self._holdings.pop(session_id)
+        log.info("takeover.over", session=session_id, agent=holding.agent.id, why=why)
         self._let_go(session_id)
         self._bus.publish(AgentRelease(session_id=session_id, agent=holding.agent.name, reason=why))
 

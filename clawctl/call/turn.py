@@ -243,7 +243,7 @@ class Turns:
             turn=record.number,
             model=record.model,
             degraded=record.degraded,
-            total_ms=record.metrics["total_ms"],
+            **{name: spent for name, spent in record.metrics.items() if name.endswith("_ms")},
         )
         if session.ended:
             self.registry.announce_end(session)

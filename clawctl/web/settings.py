@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from quart import Blueprint, Response
 
 from clawctl.bus import Bus
@@ -15,6 +16,8 @@ from clawctl.door.app import answer, json_object
 from clawctl.engines.chain import TtsChain
 from clawctl.errors import BadInput
 from clawctl.wire.events import CallConfigUpdated, LlmConfigUpdated, StatusUpdate, TtsConfigUpdated
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,14 @@ def change(live: Live, bus: Bus, row: Row, wanted: dict[str, Any]) -> None:
     )
     if changed:
         bus.publish(row.changed(keys=sorted(changed)))
+        log.info("settings.changed", keys=sorted(changed))
 
 
 def reread(live: Live, bus: Bus) -> frozenset[str]:
     """Put the file in force as it is now; raises BadSettings, and nothing has changed."""
     changed = live.reload()
     bus.publish(StatusUpdate(keys=sorted(changed)))
+    log.info("settings.read_again", keys=sorted(changed))
     return changed
 
 

@@ -17,6 +17,7 @@ from clawctl.cli.manual import roff
 from clawctl.config.values import allowed
 from clawctl.errors import ClawError
 from clawctl.lines.phone import routes as phone
+from clawctl.log import EVENTS
 from clawctl.web.app import rooms
 from clawctl.wire import agent as wire
 from clawctl.wire.events import Event, kinds
@@ -45,7 +46,7 @@ The phone's doors ask for bearer_token. The others ask for agent_token, if it is
 the cookie that POST /api/login gives. A refusal is {"ok": false, "detail": a sentence, "code": for programs} with a
 status of 4xx or 5xx. Where a session id is expected, _active stands for the live call in which something happened
 last. Times are seconds since the epoch."""
-EVENTS = """\
+ABOUT_EVENTS = """\
 An event is {"type", "seq", "timestamp", "session_id", "data": {...}}, the keys of data repeated beside it. seq grows by
 one and is kept over restarts; a gap means that the gateway was killed. /ws/events?after=SEQ replays what was missed,
 then goes on live; ?type= and ?session_id= narrow it, and 'turn.*' is a family."""
@@ -60,12 +61,20 @@ An agent that took a call over gets a turn.request for every turn of the caller 
 socket closes, its calls go back to the reply model at once. The last agent to take a call over has it; the one before
 gets takeover.revoked."""
 
+LOG = """\
+One event a line, with a name that never changes: on a terminal to read, elsewhere as JSON (log_format). It goes to
+standard error, or to log_file, which SIGHUP opens anew; log_level is the least level that is written. What a caller
+said, numbers, passphrases, tokens and keys are never in it. What 'clawctl serve' itself says, where it listens and that
+it stops, is on standard output, as JSON lines when that is no terminal; 'clawctl serve --detach' sends both to
+serve.log in data_dir."""
+
 
 def pages() -> dict[str, str]:
     return {
         "clawctl-exit-codes.7": _exit_codes(),
         "clawctl-http.7": _http(),
         "clawctl-agent.7": _agent(),
+        "clawctl-log.7": _log(),
     }
 
 
@@ -96,7 +105,7 @@ def _http() -> str:
     for method, rule, about in doors(*every_blueprint()):
         mark = " (The phone's door too.)" if (method, rule) in phones else ""
         lines += roff.items([(roff.bold(f"{method} {rule}"), about + mark)])
-    lines += [roff.section("Events"), *roff.paragraphs(EVENTS)]
+    lines += [roff.section("Events"), *roff.paragraphs(ABOUT_EVENTS)]
     lines += roff.items(
         (f"{roff.bold(kind.type)} {roff.italic(' '.join(_fields(kind)))}", _doc(kind))
         for kind in sorted(kinds(Event), key=lambda kind: kind.type)
@@ -116,6 +125,15 @@ def _agent() -> str:
     lines += roff.items([(roff.bold("turn.request"), _doc(wire.TurnRequest))])
     lines += [".RS", *roff.items(_typed(wire.TurnRequest)), ".RE"]
     lines += [roff.section("See also"), f"{roff.bold('clawctl-http')}(7)"]
+    return roff.page(lines)
+
+
+def _log() -> str:
+    lines = roff.head("clawctl-log", 7, "what stands in the log of the gateway")
+    lines += [roff.section("Description"), *roff.paragraphs(LOG), roff.section("Events")]
+    lines += roff.items(
+        (roff.bold(name), meaning.replace("`", "")) for name, meaning in EVENTS.items()
+    )
     return roff.page(lines)
 
 
