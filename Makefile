@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test serve check bench crash soak generated manlint install uninstall clean
+.PHONY: demo test browser serve check bench crash soak generated manlint install uninstall clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clawctl simulate --demo
 
 test: $(VENV)/.developing
 	$(BIN)/pytest
+
+# Needs chromium.
+browser: $(VENV)/.developing
+	$(BIN)/pytest -n 0 -m browser tests/e2e/test_page.py
 
 serve: $(VENV)/.installed
 	$(BIN)/clawctl serve

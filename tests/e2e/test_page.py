@@ -26,6 +26,7 @@ async def shown(faked, profile):
     return done.stdout.decode()
 
 
+@pytest.mark.browser
 async def test_what_a_caller_said_is_shown_as_text(faked, tmp_path):
     said = "<img src=x onerror=alert(1)> hello"
     faked.gateway.bus.publish(TurnTranscript(session_id="a", transcript=said))
@@ -37,6 +38,7 @@ async def test_what_a_caller_said_is_shown_as_text(faked, tmp_path):
     assert 'data-state="live">live<' in page
 
 
+@pytest.mark.browser
 async def test_a_page_without_the_token_asks_for_it_and_shows_nothing(tmp_path):
     async with open_faked_gateway(tmp_path, agent_token="the-owners-own") as faked:
         faked.gateway.bus.publish(TurnReply(session_id="a", reply="Good morning."))
