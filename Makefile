@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test browser serve check bench crash soak generated manlint install uninstall clean
+.PHONY: demo test journeys browser serve check bench crash soak generated manlint install uninstall clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clawctl simulate --demo
 
 test: $(VENV)/.developing
 	$(BIN)/pytest
+
+# A stranger's paths, in real processes: the README, and doctor beside every fault it names.
+journeys: $(VENV)/.developing
+	$(BIN)/pytest -m journey
 
 # Needs chromium.
 browser: $(VENV)/.developing

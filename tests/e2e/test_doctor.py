@@ -27,6 +27,8 @@ from clawctl.store.database import FILE_NAME
 from clawctl.store.sqlite import open_store
 from clawctl.testing.engines import EchoLlm, fake_plugin
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
 PATIENCE_S = 90
 SECRET = "sesame-4711-sesame"

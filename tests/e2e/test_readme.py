@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 TOP = Path(__file__).parents[2]
 README = TOP / "README.md"
 BIN = Path(sys.executable).parent
