@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2
+
+from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.call.dialling import Phone
 from clawctl.config.live import Live
@@ -33,6 +36,21 @@ class FakedGateway:
     @property
     def phone_url(self) -> str:
         return self.gateway.phone_url
+
+    async def turn(self, session_id: str, number: int, **fields: str) -> dict[str, Any]:
+        """One turn of the phone; `number` makes its recording another one."""
+        sound = wav.write(Sound(bytes([number, 0x10]) * 4000, 16_000))
+        headers = {"Authorization": f"Bearer {BEARER}"}
+        async with httpx2.AsyncClient(
+            base_url=self.phone_url, headers=headers, timeout=60, trust_env=False, verify=False
+        ) as phone:
+            reply = await phone.post(
+                "/api/turn",
+                data={"session_id": session_id, **fields},
+                files={"audio": ("turn.wav", sound, "audio/wav")},
+            )
+        answered: dict[str, Any] = reply.json()
+        return answered
 
 
 @asynccontextmanager
