@@ -10,13 +10,15 @@ from clawctl.agents.agents import Connected
 from clawctl.bus import Bus
 from clawctl.call.dialling import Phone, dialable
 from clawctl.call.ports import ENDED, HANGUP
+from clawctl.call.registry import ACTIVE
+from clawctl.call.session import Session
 from clawctl.call.speaking import Speaking
 from clawctl.call.steering import Steering
 from clawctl.call.takeover import Heeded, Holding, Takeovers
 from clawctl.config.live import Live
 from clawctl.config.table import by_key
 from clawctl.door.feed import Past
-from clawctl.errors import BadInput, ClawError, NoHandset
+from clawctl.errors import BadInput, ClawError, NoHandset, NoSuch
 from clawctl.wire import agent as wire
 from clawctl.wire.events import (
     AgentConnected,
@@ -46,14 +48,22 @@ class Desk:
     # A call as `GET /api/agent/call/{sid}` shows it, by its id.
     call_state: Callable[[str], Fields]
 
+    def call(self, session_id: str) -> Session:
+        """The live call of a command that must name one; raises NoSuch, or BadInput."""
+        if not session_id:
+            raise BadInput(f"session_id is empty; {ACTIVE} stands for the active call")
+        return self.steering.call(session_id)
+
 
 @dataclass(frozen=True)
 class Row(Generic[C]):
-    """A message, who obeys it, and what the answer is called."""
+    """A message, who obeys it, and what the answer is called; where the manual's ack has a `detail`
+    a refusal has it too."""
 
     message: type[C]
     obey: Callable[[Desk, Connected, C], Awaitable[Fields]]
     answer: str = ""
+    detailed: bool = False
 
     @property
     def tag(self) -> str:
@@ -72,6 +82,7 @@ async def obey(desk: Desk, by: Connected, command: wire.AnyCommand) -> None:
         ack |= await row.obey(desk, by, command)
     except ClawError as error:
         ack |= {"ok": False, "error": str(error), "code": error.code}
+        ack |= {"detail": str(error)} if row.detailed else {}
     by.outbox.send(msgspec.json.encode(ack))
 
 
@@ -79,15 +90,16 @@ async def obey(desk: Desk, by: Connected, command: wire.AnyCommand) -> None:
 
 
 async def _takeover(desk: Desk, by: Connected, want: wire.Takeover) -> Fields:
-    session = desk.steering.call(want.session_id)
+    session = desk.call(want.session_id)
     if want.mode != "watch":
         desk.takeovers.take(session.id, Holding(by, want.mode, want.approve_after_s))
     return {"session_id": session.id, "mode": want.mode}
 
 
 async def _release(desk: Desk, by: Connected, want: wire.Release) -> Fields:
-    desk.takeovers.release(want.session_id, by)
-    return {}
+    session = desk.call(want.session_id)
+    desk.takeovers.release(session.id, by)
+    return {"session_id": session.id}
 
 
 async def _reply(desk: Desk, by: Connected, want: wire.Reply) -> Fields:
@@ -120,13 +132,13 @@ async def _hold(desk: Desk, by: Connected, want: wire.Hold) -> Fields:
 
 async def _inject(desk: Desk, _: Connected, want: wire.Inject) -> Fields:
     session = desk.steering.call(want.session_id)
-    position = desk.steering.inject(session, want.text)
-    tts_ms = await desk.speaking.prepare(session.state.injects[position - 1])
-    return {"session_id": session.id, "position": position, "tts_ms": tts_ms}
+    queued = desk.steering.inject(session, want.text)
+    tts_ms = await desk.speaking.prepare(queued.text)
+    return {"session_id": session.id, "position": queued.position, "tts_ms": tts_ms}
 
 
 async def _uninject(desk: Desk, _: Connected, want: wire.Uninject) -> Fields:
-    session = desk.steering.call(want.session_id)
+    session = desk.call(want.session_id)
     return {"session_id": session.id, "cleared": desk.steering.uninject(session)}
 
 
@@ -137,7 +149,7 @@ async def _set_instructions(desk: Desk, _: Connected, want: wire.SetInstructions
         return {"scope": scope}
     if not want.session_id:
         raise BadInput(f"scope {scope} needs a session_id")
-    session = desk.steering.call(want.session_id)
+    session = desk.call(want.session_id)
     instruct = {"session": desk.steering.instruct, "turn": desk.steering.instruct_turn}[scope]
     instruct(session, want.instructions)
     return {"scope": scope, "session_id": session.id}
@@ -172,35 +184,48 @@ async def _hangup(desk: Desk, _: Connected, want: wire.Hangup) -> Fields:
 
 
 async def hang_up(desk: Desk, session_id: str) -> Fields:
-    """The session ends at once, whatever the phone says; raises NoSuch."""
+    """The session ends at once, whatever the phone says; without a session the phone is told though
+    no call is live: it may be dialling. Raises NoSuch."""
+    if not session_id and not desk.steering.registry.sessions:
+        return await _hang_up_unanswered(desk)
     session = desk.steering.call(session_id)
     desk.bus.publish(CallHangup(session_id=session.id))
     desk.steering.registry.end(session, HANGUP)
     try:
         await desk.phone.hang_up()
     except NoHandset as error:
-        return {"ok": True, "session_id": session.id, "detail": f"the session has ended; {error}"}
+        ended = f"the session has ended, and its next turn tells the phone to hang up; {error}"
+        return {"ok": True, "session_id": session.id, "detail": ended}
     return {"ok": True, "session_id": session.id, "detail": "the phone hangs up"}
 
 
+async def _hang_up_unanswered(desk: Desk) -> Fields:
+    try:
+        await desk.phone.hang_up()
+    except NoHandset as error:
+        raise NoSuch(f"no call is live; {error}") from None
+    desk.bus.publish(CallHangup())
+    return {"ok": True, "detail": "no call is live; the phone hangs up what it is dialling"}
+
+
 async def _get_call_state(desk: Desk, _: Connected, want: wire.GetCallState) -> Fields:
-    return desk.call_state(want.session_id)
+    return desk.call_state(desk.call(want.session_id).id)
 
 
 async def _inject_context(desk: Desk, _: Connected, want: wire.InjectContext) -> Fields:
-    session = desk.steering.call(want.session_id)
+    session = desk.call(want.session_id)
     desk.steering.inform(session, want.context)
     return {"session_id": session.id}
 
 
 async def _clear_context(desk: Desk, _: Connected, want: wire.ClearContext) -> Fields:
-    session = desk.steering.call(want.session_id)
+    session = desk.call(want.session_id)
     desk.steering.uninform(session)
     return {"session_id": session.id}
 
 
 async def _end_session(desk: Desk, _: Connected, want: wire.EndSession) -> Fields:
-    session = desk.steering.call(want.session_id)
+    session = desk.call(want.session_id)
     desk.steering.registry.end(session, ENDED)
     return {"session_id": session.id}
 
@@ -231,8 +256,8 @@ ROWS: dict[type[wire.Command], Row[Any]] = {
         Row(wire.Uninject, _uninject),
         Row(wire.SetInstructions, _set_instructions),
         Row(wire.SetCallConfig, _set_call_config),
-        Row(wire.Dial, _dial),
-        Row(wire.Hangup, _hangup),
+        Row(wire.Dial, _dial, detailed=True),
+        Row(wire.Hangup, _hangup, detailed=True),
         Row(wire.GetCallState, _get_call_state, "call_state"),
         Row(wire.InjectContext, _inject_context),
         Row(wire.ClearContext, _clear_context),

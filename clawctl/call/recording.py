@@ -13,6 +13,7 @@ from clawctl.call.session import Streamed
 from clawctl.call.utterance import Turn
 from clawctl.errors import NotStored
 from clawctl.wire.events import (
+    AgentInjectSpoken,
     CallMessage,
     TurnAuthenticated,
     TurnAuthFailed,
@@ -93,8 +94,15 @@ class Recording:
     def _change_call(self, turn: Turn) -> StoredMessage | None:
         """What the call learns from this turn, once; a turn posted again teaches nothing new."""
         state = turn.session.state
-        if turn.inject and turn.failed != "tts" and turn.inject in state.injects[:1]:
+        if turn.inject in turn.spoken and turn.inject in state.injects[:1]:
             state.injects = state.injects[1:]
+            turn.announce(
+                AgentInjectSpoken(
+                    session_id=state.session_id,
+                    text=turn.public(turn.inject),
+                    cut_short=turn.record.status == "interrupted",
+                )
+            )
         if turn.authenticated:
             state.authenticated = True
             turn.announce(TurnAuthenticated(session_id=state.session_id))

@@ -13,11 +13,13 @@ from clawctl.call.prompt import Instructions
 from clawctl.call.registry import ACTIVE, Registry
 from clawctl.call.session import Session
 from clawctl.config.live import Live
+from clawctl.engines.speakable import speakable
 from clawctl.errors import BadInput, Conflict, NoSuch
 from clawctl.wire.events import (
     AgentContextCleared,
     AgentContextInjected,
     AgentInject,
+    AgentInjectsCleared,
     InstructionsUpdated,
 )
 from clawctl.wire.text import safe_text
@@ -28,6 +30,18 @@ MOST_INJECTS = 20
 MOST_INJECT_CHARS = 1000
 # As long as the setting `llm_system_prompt` may be.
 MOST_INSTRUCTION_CHARS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A sentence that waits to be said: its place from 1, and the `seq` of the event that told so.
+
+    Of the events after that one, the `position`th `agent.inject_spoken` of the call is its own.
+    """
+
+    text: str
+    position: int
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -51,9 +65,11 @@ class Steering:
 
     # injects
 
-    def inject(self, session: Session, text: str) -> int:
-        """Queue a sentence; its place in the queue, from 1. The call's silence counts from now."""
+    def inject(self, session: Session, text: str) -> Queued:
+        """Queue a sentence, to be said at a turn. The call's silence counts from now."""
         said = self._text("text", text, MOST_INJECT_CHARS)
+        if not speakable(said, self.live.now.tts.tts_lang):
+            raise BadInput("there is nothing in text that can be spoken")
         if len(session.state.injects) >= MOST_INJECTS:
             raise Conflict(
                 f"{MOST_INJECTS} sentences wait to be said in this call already; wait until some"
@@ -63,13 +79,15 @@ class Steering:
         position = len(session.state.injects)
         self.registry.touch(session)
         self._keep(session)
-        self.bus.publish(AgentInject(session_id=session.id, text=said, position=position))
-        return position
+        event = AgentInject(session_id=session.id, text=said, position=position)
+        return Queued(said, position, self.bus.publish(event).seq)
 
     def uninject(self, session: Session) -> int:
         """Forget what was not said yet; how many sentences that were."""
         cleared, session.state.injects = len(session.state.injects), []
         self._keep(session)
+        if cleared:
+            self.bus.publish(AgentInjectsCleared(session_id=session.id, count=cleared))
         return cleared
 
     # knowledge

@@ -71,11 +71,16 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/call/inject")
     @web.post("/api/agent/inject")
     async def inject() -> Response:
-        """Queue a sentence to be said at the next turn; without a session: in the active call."""
+        """Queue a sentence to be said at the next turn; without a session: in the active call.
+
+        `seq` is that of the event that told so; the `position`th agent.inject_spoken of the call
+        after it says that the sentence was said.
+        """
         body = await fields("text", "session_id")
         said = text(body, "text")
         session = steering.call(text(body, "session_id", empty=True))
-        position = steering.inject(session, said)
-        return answer({"ok": True, "session_id": session.id, "position": position})
+        queued = steering.inject(session, said)
+        told = {"session_id": session.id, "position": queued.position, "seq": queued.seq}
+        return answer({"ok": True, **told})
 
     return web

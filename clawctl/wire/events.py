@@ -188,6 +188,21 @@ class AgentInject(Event, frozen=True, kw_only=True):
     position: int = 0
 
 
+class AgentInjectSpoken(Event, frozen=True, kw_only=True):
+    """The sentence at the head of the queue was said; `cut_short` if the phone went away in it."""
+
+    type = "agent.inject_spoken"
+    text: str = ""
+    cut_short: bool = False
+
+
+class AgentInjectsCleared(Event, frozen=True, kw_only=True):
+    """All sentences that waited to be said were forgotten; `count` is how many."""
+
+    type = "agent.injects_cleared"
+    count: int = 0
+
+
 class AgentContextInjected(Event, frozen=True, kw_only=True):
     """A call was given knowledge in place of what it had."""
 

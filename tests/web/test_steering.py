@@ -22,18 +22,27 @@ def told(door, kind):
 
 
 async def test_an_inject_is_said_at_the_next_turn(door, sid, autojump_clock):
+    queued = []
     for path, position in (("/api/call/inject", 1), ("/api/agent/inject", 2)):
         body = {"text": f"Line {position}.", "session_id": sid}
-        assert await door.ask("POST", path, body) == (
-            200,
-            {"ok": True, "session_id": sid, "position": position},
-        )
+        status, answered = await door.ask("POST", path, body)
+        queued.append(answered.pop("seq"))
+        assert (status, answered) == (200, {"ok": True, "session_id": sid, "position": position})
 
     results = [await door.room.say("hm", sid) for _ in range(3)]
 
     assert [r.record.reply for r in results] == ["Line 1.", "Line 2.", "You said: hm."]
     frames = told(door, "agent.inject")
     assert [(f["text"], f["data"]["position"]) for f in frames] == [("Line 1.", 1), ("Line 2.", 2)]
+    assert [f["seq"] for f in frames] == queued
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "***", "\N{SLIGHTLY SMILING FACE}"])
+async def test_what_no_voice_could_say_is_not_queued(door, sid, autojump_clock, text):
+    status, answered = await door.ask("POST", "/api/call/inject", {"text": text})
+
+    assert (status, answered["code"]) == (400, "bad_input")
+    assert door.room.registry.find(sid).state.injects == []
 
 
 @pytest.mark.parametrize("body", [{"text": "Hi."}, {"text": "Hi.", "session_id": "_active"}])
