@@ -28,7 +28,7 @@ class NoPhone:
         raise NoHandset("no phone is connected that could dial")
 
     async def hang_up(self) -> None:
-        raise NoHandset("no phone is connected; it is told to hang up at its next turn")
+        raise NoHandset("no phone is connected that could hang up")
 
 
 def dialable(number: str, policy: PhoneSettings) -> str:

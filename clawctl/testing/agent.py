@@ -55,7 +55,8 @@ class RawAgent:
         try:
             await self.next("nothing has this type")
         except ConnectionClosed as over:
-            return int(over.reason.code)
+            if over.reason is not None:
+                return over.reason.code
         raise AssertionError
 
 

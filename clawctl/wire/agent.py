@@ -13,6 +13,9 @@ from msgspec import Meta
 
 from clawctl.errors import BadInput
 
+# Of a refusal, in characters.
+MOST_WHY = 300
+
 Id = str | int
 Mode = Literal["drive", "draft", "approve", "watch"]
 Scope = Literal["global", "session", "turn"]
@@ -168,7 +171,8 @@ class Misunderstood(BadInput):
 
     def __init__(self, why: str, id: Id | None = None) -> None:  # noqa: A002 - the protocol's word
         self.id = id
-        super().__init__(why)
+        # What was sent may be quoted in it, and be long.
+        super().__init__(why if len(why) <= MOST_WHY else f"{why[:MOST_WHY]}…")
 
 
 def decode(frame: str | bytes) -> AnyCommand:
