@@ -4,18 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 import trio
 from trio_websocket import ConnectionClosed
 
-from clawctl.client.socket import open_socket
+from clawctl.client.socket import next_frame, open_socket
 from clawctl.errors import Unreachable
 
 FIRST_WAIT_S = 0.25
 LAST_WAIT_S = 5.0
-# A connection that says nothing for so long is asked whether it still lives.
-QUIET_S = 20.0
-PONG_S = 10.0
 
 Event = dict[str, Any]
 Hear = Callable[[Event], None]
@@ -58,24 +54,10 @@ class Follower:
                 self._told(f"connected again, going on after event {self._after}")
             self._was_there, self._wait_s = True, FIRST_WAIT_S
             while True:
-                event = await _next(socket)
+                event = await next_frame(socket)
                 if "seq" in event:
                     hear(event)
                     self._after = event["seq"]
 
     def _resource(self) -> str:
         return f"/ws/events?{urlencode([*self._asked, ('after', self._after)])}"
-
-
-async def _next(socket: Any) -> Event:
-    """Raises TooSlowError when the peer is silent even when asked."""
-    with trio.move_on_after(QUIET_S):
-        return _decoded(await socket.get_message())
-    await socket.send_message('{"type":"ping"}')
-    with trio.fail_after(PONG_S):
-        return _decoded(await socket.get_message())
-
-
-def _decoded(frame: str | bytes) -> Event:
-    event: Event = msgspec.json.decode(frame)
-    return event

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +22,9 @@ CONNECT_S = 5.0
 MAX_MESSAGE_BYTES = 16 << 20
 # For the gateway's half of a goodbye.
 GOODBYE_S = 1.0
+# A connection that says nothing for so long is asked whether it still lives.
+QUIET_S = 20.0
+PONG_S = 10.0
 
 
 @asynccontextmanager
@@ -55,6 +59,20 @@ async def open_socket(
         raise _refusal(url, errors.exceptions[0]) from None
     finally:
         await trio.aclose_forcefully(stream)
+
+
+async def next_frame(socket: WebSocketConnection) -> dict[str, Any]:
+    """Raises TooSlowError when the peer is silent even when asked, ConnectionClosed."""
+    with trio.move_on_after(QUIET_S):
+        return _decoded(await socket.get_message())
+    await socket.send_message('{"type":"ping"}')
+    with trio.fail_after(PONG_S):
+        return _decoded(await socket.get_message())
+
+
+def _decoded(frame: str | bytes) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.json.decode(frame)
+    return content
 
 
 def _refusal(url: str, error: Exception) -> ClawError:

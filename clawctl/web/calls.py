@@ -147,7 +147,12 @@ async def _known(store: Records, registry: Registry, session_id: str) -> CallSta
 
 def call_state(steering: Steering, takeovers: Takeovers, session: Session) -> dict[str, Any]:
     """`GET /api/agent/call/{sid}`, which is also the agent protocol's `call_state`."""
-    state = session.state
+    state, holding = session.state, takeovers.of(session.id)
+    taken = (
+        {"agent": holding.agent.id, "name": holding.agent.name, "mode": holding.mode}
+        if holding
+        else {}
+    )
     return {
         "session_id": session.id,
         "history": session.history(),
@@ -157,7 +162,8 @@ def call_state(steering: Steering, takeovers: Takeovers, session: Session) -> di
             "session": state.instructions,
             "pending_turn": state.turn_instructions,
         },
-        "agent_takeover": takeovers.of(session.id) is not None,
+        "agent_takeover": holding is not None,
+        "takeover": taken,
         "created_at": state.created_at,
         "caller_number": state.caller_number,
         "direction": state.direction,
