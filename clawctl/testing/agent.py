@@ -36,14 +36,19 @@ class RawAgent:
     async def close(self) -> None:
         await self._socket.aclose()
 
+    async def any(self) -> Frame:
+        """The next frame, whatever it is."""
+        with trio.fail_after(PATIENCE_S):
+            frame: Frame = json.loads(await self._socket.get_message())
+        self.frames.append(frame)
+        return frame
+
     async def next(self, kind: str) -> Frame:
         """The next frame of this type; what comes before it is only kept."""
         with trio.fail_after(PATIENCE_S):
-            while True:
-                frame: Frame = json.loads(await self._socket.get_message())
-                self.frames.append(frame)
-                if frame["type"] == kind:
-                    return frame
+            while (frame := await self.any())["type"] != kind:
+                pass
+        return frame
 
     async def ask(self, kind: str, **fields: Any) -> Frame:
         """The ack of a command."""

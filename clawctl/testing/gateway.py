@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import trio
 
 from clawctl.audio import wav
 from clawctl.audio.wav import Sound
@@ -51,6 +52,18 @@ class FakedGateway:
             )
         answered: dict[str, Any] = reply.json()
         return answered
+
+    @asynccontextmanager
+    async def turning(self, session_id: str, number: int) -> AsyncIterator[list[dict[str, Any]]]:
+        """A turn in flight; the list has its answer at the end of the block."""
+        answers = list[dict[str, Any]]()
+
+        async def turn() -> None:
+            answers.append(await self.turn(session_id, number))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(turn)
+            yield answers
 
 
 @asynccontextmanager

@@ -1,69 +1,12 @@
 """Agents on a real socket: connected, steering, taking over, gone."""
 
-import json
-from contextlib import asynccontextmanager
-
 import httpx2
 import pytest
 import trio
-from trio_websocket import ConnectionClosed
 
-from clawctl.audio import wav
-from clawctl.audio.wav import Sound
-from clawctl.client.socket import open_socket
 from clawctl.errors import NotAuthorised
-from clawctl.testing.gateway import BEARER, open_faked_gateway
-
-
-class Agent:
-    """One socket, as a program in any language would use it."""
-
-    def __init__(self, socket):
-        self._socket = socket
-        self.seen = []
-
-    async def send(self, **message):
-        await self._socket.send_message(json.dumps(message))
-
-    async def close(self):
-        await self._socket.aclose()
-
-    async def raw(self, frame):
-        await self._socket.send_message(frame)
-
-    async def next(self, kind):
-        """The next frame of this type; what comes before it is in `seen`."""
-        with trio.fail_after(10):
-            while True:
-                frame = json.loads(await self._socket.get_message())
-                self.seen.append(frame["type"])
-                if frame["type"] == kind:
-                    return frame
-
-    async def ask(self, kind, **fields):
-        await self.send(**{"type": kind, **fields})
-        return await self.next(f"{kind}.ack")
-
-
-@asynccontextmanager
-async def connected(faked, token=""):
-    async with open_socket(faked.url, "/api/agent/ws", token) as socket:
-        yield Agent(socket)
-
-
-async def call(faked, session_id, number, **fields):
-    """One turn of the phone; `number` makes its recording another one."""
-    sound = wav.write(Sound(bytes([number, 0x10]) * 4000, 16_000))
-    headers = {"Authorization": f"Bearer {BEARER}"}
-    async with httpx2.AsyncClient(base_url=faked.phone_url, trust_env=False, verify=False) as phone:
-        reply = await phone.post(
-            "/api/turn",
-            data={"session_id": session_id, **fields},
-            files={"audio": ("turn.wav", sound, "audio/wav")},
-            headers=headers,
-            timeout=30,
-        )
-    return reply.json()
+from clawctl.testing.agent import open_agent
+from clawctl.testing.gateway import open_faked_gateway
 
 
 async def rest(faked, method, path, body=None):
@@ -85,28 +28,15 @@ class Ringing:
         self.dialled.append("hang up")
 
 
-@asynccontextmanager
-async def turning(faked, session_id, number):
-    """A turn in flight; the list has its answer at the end of the block."""
-    answers = []
-
-    async def turn():
-        answers.append(await call(faked, session_id, number))
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(turn)
-        yield answers
-
-
 async def test_a_takeover_from_hello_to_release(faked):
     session = await faked.gateway.registry.open(caller_number="+491")
     faked.stt.text = "who is there"
-    async with connected(faked) as agent:
+    async with open_agent(faked.url) as agent:
         assert (await agent.next("agent.connected"))["agent"].startswith("agent-")
         assert (await agent.ask("hello", name="Ann", role="operator", id=1))["id"] == 1
         assert (await agent.ask("takeover", session_id=session.id))["ok"] is True
         assert agent.seen[-2:] == ["agent.takeover", "takeover.ack"]
-        async with turning(faked, session.id, 1) as answers:
+        async with faked.turning(session.id, 1) as answers:
             request = await agent.next("turn.request")
             assert request["transcript"] == "who is there"
             assert request["caller_number"] == "+491"
@@ -121,32 +51,26 @@ async def test_a_takeover_from_hello_to_release(faked):
         ]
         assert (await agent.ask("release", session_id=session.id))["ok"] is True
     assert answers[0]["reply"] == "It is Ann."
-    assert (await call(faked, session.id, 2))["model"] == "echo"
+    assert (await faked.turn(session.id, 2))["model"] == "echo"
 
 
 async def test_a_socket_that_drops_frees_the_waiting_caller_at_once(faked):
     session = await faked.gateway.registry.open()
     began = trio.current_time()
-    async with connected(faked) as agent:
+    async with open_agent(faked.url) as agent:
         await agent.ask("takeover", session_id=session.id)
-        nursery_answers = []
-
-        async def turn():
-            nursery_answers.append(await call(faked, session.id, 1))
-
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(turn)
+        async with faked.turning(session.id, 1) as answers:
             await agent.next("turn.request")
             await agent.close()
 
-    assert nursery_answers[0]["model"] == "echo"
+    assert answers[0]["model"] == "echo"
     assert trio.current_time() - began < 5
 
 
 async def test_every_command_is_answered(faked):
     session = await faked.gateway.registry.open()
     sid = {"session_id": session.id}
-    async with connected(faked) as agent:
+    async with open_agent(faked.url) as agent:
         assert (await agent.ask("inject", text="Hello.", **sid))["position"] == 1
         assert (await agent.ask("uninject", **sid))["cleared"] == 1
         assert (await agent.ask("set_instructions", instructions="Be kind.", **sid)) == {
@@ -182,7 +106,7 @@ async def test_every_command_is_answered(faked):
     ],
 )
 async def test_what_cannot_be_done_is_said_in_the_ack(faked, message, code):
-    async with connected(faked) as agent:
+    async with open_agent(faked.url) as agent:
         ack = await agent.ask(**{"kind": message["type"], **message})
 
     assert (ack["ok"], ack["code"]) == (False, code)
@@ -193,7 +117,7 @@ async def test_what_cannot_be_done_is_said_in_the_ack(faked, message, code):
     "frame", ["", "x", "[]", "5", '{"type":"nope"}', '{"type":"takeover"}', b"\xff\x00", "[" * 5000]
 )
 async def test_what_is_no_message_is_refused_and_closes_nothing(faked, frame):
-    async with connected(faked) as agent:
+    async with open_agent(faked.url) as agent:
         await agent.raw(frame)
         assert (await agent.next("error"))["ok"] is False
         await agent.send(type="ping")
@@ -204,22 +128,22 @@ async def test_a_late_answer_is_said_at_the_next_turn_where_that_is_wanted(tmp_p
     settings = {
         "late_reply": "inject", "agent_takeover_timeout": 0.2, "takeover_filler_after_sec": 0,
     }  # fmt: skip
-    async with open_faked_gateway(tmp_path, **settings) as faked, connected(faked) as agent:
+    async with open_faked_gateway(tmp_path, **settings) as faked, open_agent(faked.url) as agent:
         session = await faked.gateway.registry.open()
         await agent.ask("takeover", session_id=session.id)
-        async with turning(faked, session.id, 1):
+        async with faked.turning(session.id, 1):
             request = await agent.next("turn.request")
         await agent.send(reply="It was red.", request_id=request["request_id"])
         ack = await agent.next("reply.ack")
         assert (ack["ok"], ack["late"], ack["queued"]) == (False, True, True)
-        assert (await call(faked, session.id, 2))["reply"] == "It was red."
+        assert (await faked.turn(session.id, 2))["reply"] == "It was red."
 
 
 async def test_what_was_missed_is_replayed_and_then_it_is_live(faked):
     bus = faked.gateway.bus
     before = bus.told_seq
     session = await faked.gateway.registry.open()
-    async with connected(faked) as agent:
+    async with open_agent(faked.url) as agent:
         await agent.next("agent.connected")
         await agent.send(type="subscribe", after=before, types=["session.*"])
         started = await agent.next("session.started")
@@ -232,7 +156,10 @@ async def test_what_was_missed_is_replayed_and_then_it_is_live(faked):
 
 async def test_a_phone_dials_and_hangs_up(tmp_path):
     handset = Ringing()
-    async with open_faked_gateway(tmp_path, handset=handset) as faked, connected(faked) as agent:
+    async with (
+        open_faked_gateway(tmp_path, handset=handset) as faked,
+        open_agent(faked.url) as agent,
+    ):
         await agent.send(type="dial", number="+49 30 123")
         assert (await agent.next("call.dial"))["number"] == "+4930123"
         assert (await agent.next("dial.ack"))["ok"] is True
@@ -252,7 +179,7 @@ class TestWithoutASocket:
         session = await faked.gateway.registry.open()
         body = {"session_id": session.id}
         assert (await rest(faked, "POST", "/api/agent/release", body))[0] == 404
-        async with connected(faked) as agent:
+        async with open_agent(faked.url) as agent:
             await agent.ask("takeover", session_id=session.id)
             assert (await rest(faked, "POST", "/api/agent/release", body))[0] == 200
             assert (await agent.next("takeover.revoked"))["by"] == "operator"
@@ -270,22 +197,22 @@ class TestWithoutASocket:
         status, body = await rest(faked, "POST", "/api/call/hangup", {})
 
         assert (status, body["ok"], body["session_id"]) == (200, True, session.id)
-        assert (await call(faked, session.id, 1))["hangup"] is True
+        assert (await faked.turn(session.id, 1))["hangup"] is True
 
 
 async def test_without_the_token_nobody_comes_in(tmp_path):
     async with open_faked_gateway(tmp_path, agent_token="secret") as faked:
         with pytest.raises(NotAuthorised):
-            async with connected(faked):
+            async with open_agent(faked.url):
                 pass
-        async with connected(faked, "secret") as agent:
+        async with open_agent(faked.url, "secret") as agent:
             await agent.next("agent.connected")
 
 
 async def test_a_flood_of_commands_is_obeyed_in_order_and_delays_no_call(faked):
     session = await faked.gateway.registry.open()
     took = []
-    async with connected(faked) as agent, trio.open_nursery() as nursery:
+    async with open_agent(faked.url) as agent, trio.open_nursery() as nursery:
 
         async def flood():
             for number in range(3000):
@@ -294,7 +221,7 @@ async def test_a_flood_of_commands_is_obeyed_in_order_and_delays_no_call(faked):
         async def turns():
             for number in range(10):
                 began = trio.current_time()
-                assert (await call(faked, session.id, number))["ok"]
+                assert (await faked.turn(session.id, number))["ok"]
                 took.append(trio.current_time() - began)
 
         nursery.start_soon(flood)
@@ -310,17 +237,15 @@ async def test_at_a_stop_agents_are_told_and_the_caller_is_answered(tmp_path):
         session = await faked.gateway.registry.open()
 
         async def turn():
-            answers.append(await call(faked, session.id, 1))
+            answers.append(await faked.turn(session.id, 1))
 
         async def agents_life():
-            async with connected(faked) as agent:
+            async with open_agent(faked.url) as agent:
                 await agent.ask("takeover", session_id=session.id)
                 nursery.start_soon(turn)
                 await agent.next("turn.request")
                 asked.set()
-                with pytest.raises(ConnectionClosed) as closed:
-                    await agent.next("never")
-                assert closed.value.reason.code == 1001
+                assert await agent.closed() == 1001
 
         asked = trio.Event()
         nursery.start_soon(agents_life)
