@@ -1,6 +1,5 @@
 """clawctl: the table of commands; each is imported when it is used."""
 
-import os
 import sys
 from importlib import import_module
 
@@ -14,6 +13,12 @@ COMMANDS = {
     "calls": ("clawctl.cli.calls", "List, read, search, export and forget calls."),
     "messages": ("clawctl.cli.messages", "Read what callers left for you."),
     "tail": ("clawctl.cli.tail", "Show what happened, and what happens."),
+    "agents": ("clawctl.cli.agents", "List who steers calls, and what they hold."),
+    "inject": ("clawctl.cli.inject", "Have a sentence said to a caller."),
+    "context": ("clawctl.cli.context", "Give a live call something to know."),
+    "instructions": ("clawctl.cli.instructions", "Tell the reply model how to behave."),
+    "release": ("clawctl.cli.release", "Give a call back to the reply model."),
+    "hangup": ("clawctl.cli.hangup", "End a live call."),
     "engines": ("clawctl.cli.engines", "Tell who hears, thinks and speaks, and who could."),
     "warm": ("clawctl.cli.warm", "Make the running gateway ready for its next call."),
     "say": ("clawctl.cli.say", "Listen to the gateway's voice, or keep what it says."),
@@ -76,23 +81,32 @@ def cli() -> None:
 
 def main() -> None:
     """The program: errors are sentences, and the exit code says what kind (man 7 clawctl)."""
+    from clawctl.cli import streams
+
+    streams.open_closed()
+    streams.bear_any_text()
     try:
         code = cli.main(standalone_mode=False)
-    except SystemExit:
-        raise
+    except SystemExit as left:
+        # A broken pipe is a failure to click.
+        pipe = left.__context__
+        sys.exit(_explain(pipe) if isinstance(pipe, BrokenPipeError) else left.code)
     except BaseException as error:  # noqa: BLE001 - the last door: no traceback for what we foresaw
         sys.exit(_explain(_alone(error)))
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _alone(error: BaseException) -> BaseException:
-    """An error that trio wrapped because it left a nursery, bare again."""
+    """An error that trio wrapped because it left a nursery, bare again; Ctrl-C before any other."""
+    if isinstance(error, BaseExceptionGroup) and error.subgroup(KeyboardInterrupt):
+        return KeyboardInterrupt()
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     return error
 
 
 def _explain(error: BaseException) -> int:
+    from clawctl.cli import streams
     from clawctl.errors import ClawError
 
     match error:
@@ -102,10 +116,21 @@ def _explain(error: BaseException) -> int:
         case KeyboardInterrupt() | click.Abort():
             return 130
         case BrokenPipeError():
-            # Whoever reads has seen enough; what is still buffered must not complain at the exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # Whoever reads has seen enough.
+            streams.silence()
             return 0
         case ClawError():
-            click.echo(f"clawctl: {error}", err=True)
+            _complain(str(error))
             return error.exit_code
+        case OSError(strerror=str(why), filename=place):
+            streams.silence()
+            _complain(f"{place or 'standard output'}: {why}")
+            return 1
     raise error
+
+
+def _complain(why: str) -> None:
+    """A sentence may quote what a stranger sent."""
+    from clawctl.cli.terminal import harmless
+
+    click.echo(f"clawctl: {harmless(why)}", err=True)

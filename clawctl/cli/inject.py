@@ -1,0 +1,144 @@
+"""clawctl inject: have a sentence said to a caller."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clawctl.cli.asking import Asking, asks
+from clawctl.cli.steering import active_option, aimed, call_argument, text_argument
+
+if TYPE_CHECKING:
+    from clawctl.client.events import Event
+    from clawctl.errors import ClawError
+
+# As long as a call may be silent, unless `session_ttl` is another.
+PATIENCE_S = 300.0
+LONGEST_S = 86_400.0
+
+
+def _number(_: click.Context, __: click.Parameter, seconds: float | None) -> float | None:
+    """Not a number is in no range, and out of none."""
+    if seconds is not None and seconds != seconds:  # noqa: PLR0124
+        raise click.BadParameter("nan is no number of seconds")
+    return seconds
+
+
+@click.command("inject")
+@call_argument
+@text_argument
+@active_option
+@click.option("--wait", is_flag=True, help="Return when it was said.")
+@click.option(
+    "--timeout", type=click.FloatRange(0, LONGEST_S), callback=_number, metavar="SECONDS",
+    help=f"How long to wait for that; else {PATIENCE_S:g}.",
+)  # fmt: skip
+@asks
+def command(
+    ask: Asking,
+    sid: str | None,
+    text: str | None,
+    active: bool,
+    wait: bool,
+    timeout: float | None,
+) -> None:
+    """Have TEXT said to the caller at the next turn, in place of an answer.
+
+    CALL is an id, the beginning of one, or '_active', which is --active. TEXT - is standard input.
+
+    With --wait: exit 5 if the call ends before it was said, 6 if somebody cleared what was queued,
+    7 if it takes too long (it stays queued then), 1 if the phone went away in the middle of it.
+    """
+    if timeout is not None and not wait:
+        raise click.UsageError("--timeout is for --wait.")
+    session_id, said = aimed(ask, sid, text, active)
+    queued = ask.gateway.post("/api/agent/inject", {"session_id": session_id, "text": said})
+    session_id, position = queued["session_id"], queued["position"]
+    ahead = f", behind {position - 1} others" if position > 1 else ""
+    ask.output.event(
+        "queued", f"To be said at the next turn{ahead}.", session_id=session_id, position=position
+    )
+    if wait:
+        _wait(ask, queued, PATIENCE_S if timeout is None else timeout)
+        ask.output.event("spoken", "It was said.", session_id=session_id)
+
+
+def _wait(ask: Asking, queued: dict[str, Any], patience_s: float) -> None:
+    """Until it was said; raises what became of it instead."""
+    import signal
+
+    import trio
+
+    from clawctl.client.events import Follower
+    from clawctl.errors import TooSlow
+
+    follower = Follower(
+        ask.url, ask.token, ask.output.note,
+        after=queued["seq"], types=list(HEARD), session_id=queued["session_id"],
+    )  # fmt: skip
+
+    async def until_known() -> "Fate":
+        with trio.open_signal_receiver(signal.SIGINT) as interrupts:
+            async with trio.open_nursery() as nursery:
+                fate = Fate(queued["position"], nursery.cancel_scope.cancel)
+                nursery.start_soon(follower.follow, fate.hear)
+                with trio.move_on_after(patience_s):
+                    await anext(interrupts)
+                    raise click.Abort
+                raise TooSlow(f"it was not said within {patience_s:g} s; it stays queued")
+        return fate
+
+    ask.output.progress("Waiting for the caller to speak …")
+    try:
+        fate = trio.run(until_known)
+    finally:
+        ask.output.progress("")
+    if fate.error:
+        raise fate.error
+
+
+class Fate:
+    """What becomes of a queued sentence, by the events after it; `over` is called once, then.
+
+    `ahead` is its place in the queue: so many sentences are said until it was said.
+    """
+
+    def __init__(self, ahead: int, over: Callable[[], None]) -> None:
+        self.error: ClawError | None = None
+        self._ahead = ahead
+        self._over = over
+
+    def hear(self, event: "Event") -> None:
+        if become := HEARD.get(event["type"]):
+            become(self, event)
+
+    def spoken(self, event: "Event") -> None:
+        from clawctl.errors import ClawError
+
+        self._ahead -= 1
+        if self._ahead == 0:
+            cut = event.get("cut_short")
+            self._end(ClawError("the phone went away while it was said") if cut else None)
+
+    def cleared(self, _: "Event") -> None:
+        from clawctl.errors import Conflict
+
+        self._end(Conflict("what was queued was cleared before it was said"))
+
+    def ended(self, _: "Event") -> None:
+        from clawctl.errors import NoSuch
+
+        self._end(NoSuch("the call ended before it was said"))
+
+    def _end(self, error: "ClawError | None") -> None:
+        """What comes after the first word on it is about others."""
+        if self._ahead >= 0:
+            self.error, self._ahead = error, -1
+            self._over()
+
+
+HEARD = {
+    "agent.inject_spoken": Fate.spoken,
+    "agent.injects_cleared": Fate.cleared,
+    "session.ended": Fate.ended,
+}
