@@ -80,6 +80,8 @@ class Client:
         self._told = told
         self._link = Link(url, token, greet=self._greet, hear=self._hear, lost=self._lose)
         self._seq: int | None = None
+        # Events of a connection that has not caught up yet, by their seq.
+        self._early: dict[int, Event] | None = {}
         self._takeovers: dict[str, Takeover] = {}
         self._listening: list[Listening] = []
 
@@ -187,9 +189,8 @@ class Client:
         former, missed = self.agent_id, self._seq
         ack = await self._link.exchange(wire.Hello(name=self.name, role=self._role))
         self.agent_id, self.name = ack["agent"], ack["name"]
-        ack = await self._link.exchange(wire.Subscribe(after=missed))
+        await self._link.exchange(wire.Subscribe(after=missed), self._caught_up)
         if missed is None:
-            self._seq = ack["last_seq"]
             return
         self._told("connected again")
         for call in list(self._takeovers.values()):
@@ -217,13 +218,25 @@ class Client:
                 call.asked(frame)
 
     def _happened(self, event: Event) -> None:
-        if self._seq is None or event["seq"] > self._seq:
-            self._seq = event["seq"]
-            if call := self._takeovers.get(event["session_id"]):
-                call.hear(event, self.name)
-            self._listening = [one for one in self._listening if one.hear(event)]
+        if self._early is not None:
+            self._early[event["seq"]] = event
+            return
+        self._seq = event["seq"]
+        if call := self._takeovers.get(event["session_id"]):
+            call.hear(event, self.name)
+        self._listening = [one for one in self._listening if one.hear(event)]
+
+    def _caught_up(self, ack: Frame) -> None:
+        """What we missed and what happened since overlap: each once, in order."""
+        early, self._early = self._early or {}, None
+        if self._seq is None:
+            self._seq = ack["last_seq"]
+        for seq in sorted(early):
+            if seq > self._seq:
+                self._happened(early[seq])
 
     def _lose(self) -> None:
+        self._early = {}
         if self._seq is not None:
             self._told("connection lost, trying again")
         for call in self._takeovers.values():

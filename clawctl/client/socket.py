@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +21,9 @@ from clawctl.errors import ClawError, Unreachable
 CONNECT_S = 5.0
 # An event of the longest turn is far below.
 MAX_MESSAGE_BYTES = 16 << 20
-# For the gateway's half of a goodbye.
+# For the gateway's half of a goodbye; when cancelled nobody reads it, and ours is just sent.
 GOODBYE_S = 1.0
+SENT_S = 0.05
 # A connection that says nothing for so long is asked whether it still lives.
 QUIET_S = 20.0
 PONG_S = 10.0
@@ -50,7 +52,8 @@ async def open_socket(
             try:
                 yield socket
             finally:
-                with trio.move_on_after(GOODBYE_S, shield=True):
+                cancelled = trio.current_effective_deadline() == -inf
+                with trio.move_on_after(SENT_S if cancelled else GOODBYE_S, shield=True):
                     await socket.aclose()
             nursery.cancel_scope.cancel()
     # trio-websocket reads in a task of its own, so it raises in a group, and in the place of
