@@ -39,6 +39,8 @@ REAPING_S = 2.0
 # The pause after a process died without having been given a call; doubled each time.
 PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
+# Variables that are settings. Some are secret, and an engine is given what it needs of them.
+WITHHELD = ("GATEWAY_", "CLAWCTL_")
 # How a pipe tells that the process at its other end died.
 GONE = (trio.EndOfChannel, trio.BrokenResourceError)
 
@@ -66,6 +68,10 @@ async def open_workers(
         nursery.cancel_scope.cancel()
     if why:
         raise EngineFailed(why)
+
+
+def _environment() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
 
 
 class Job:
@@ -110,7 +116,11 @@ class Child:
         answers, outbox = os.pipe()
         try:
             popen = subprocess.Popen(  # noqa: S603 - our own module in our own interpreter
-                (*COMMAND, str(os.getpid())), stdin=inbox, stdout=outbox, stderr=subprocess.DEVNULL
+                (*COMMAND, str(os.getpid())),
+                stdin=inbox,
+                stdout=outbox,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
             )
         except OSError:
             os.close(calls)

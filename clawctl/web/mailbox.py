@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 
@@ -50,7 +51,11 @@ class Mailbox:
         async for message in self._waiting:
             await self.count()
             if command := self._live.now.gateway.notify_command:
-                await notify(command, message)
+                await notify(command, message, self._secrets())
+
+    def _secrets(self) -> set[str]:
+        """Variables that are not handed on to a program."""
+        return {row.env for row in self._live.loaded.table if row.secret} | {"CLAWCTL_TOKEN"}
 
     def _hear(self, stamped: Stamped) -> None:
         if isinstance(stamped.event, CallMessage):
@@ -74,8 +79,13 @@ def letter(event: CallMessage, taken_at: float) -> bytes:
     return msgspec.json.encode(told) + b"\n"
 
 
-async def notify(command: tuple[str, ...], message: bytes) -> None:
-    """Run the owner's program; no shell, no output kept. Its failure is logged, never raised."""
+async def notify(
+    command: tuple[str, ...], message: bytes, withheld: Collection[str] = frozenset()
+) -> None:
+    """Run the owner's program; no shell, no output kept. Its failure is logged, never raised.
+
+    It inherits our environment, without the variables that are `withheld`.
+    """
     run = partial(
         trio.run_process,
         list(command),
@@ -83,6 +93,7 @@ async def notify(command: tuple[str, ...], message: bytes) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
+        env={name: text for name, text in os.environ.items() if name not in withheld},
         deliver_cancel=_kill,
         start_new_session=True,
     )

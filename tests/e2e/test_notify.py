@@ -40,6 +40,17 @@ async def test_the_program_reads_the_message_as_json(tmp_path):
     }
 
 
+async def test_the_program_inherits_the_environment_but_what_is_withheld(tmp_path, monkeypatch):
+    monkeypatch.setenv("GATEWAY_AGENT_TOKEN", "s3cr3t")
+    monkeypatch.setenv("GATEWAY_PORT", "8996")
+    command = program(tmp_path, "json.dump(dict(os.environ), open(sys.argv[1], 'w'))")
+
+    await notify(command, letter(MESSAGE, 1), {"GATEWAY_AGENT_TOKEN"})
+
+    inherited = json.loads((tmp_path / "out").read_text())
+    assert (inherited.get("GATEWAY_AGENT_TOKEN"), inherited["GATEWAY_PORT"]) == (None, "8996")
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [

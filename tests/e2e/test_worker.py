@@ -35,6 +35,9 @@ ODD = """
         def pid(self):
             return os.getpid()
 
+        def environ(self):
+            return dict(os.environ)
+
         def nap(self, seconds):
             time.sleep(seconds)
             return os.getpid()
@@ -105,6 +108,16 @@ async def until(true: Callable[[], object]) -> None:
 async def test_a_worker_is_built_with_its_options_and_called(odd: Open) -> None:
     async with odd(word="good morning") as worker:
         assert await worker.call("greet", "Ada") == "good morning Ada"
+
+
+async def test_a_worker_inherits_no_settings(odd: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GATEWAY_LLM_API_KEY", "CLAWCTL_TOKEN", "OTHER"):
+        monkeypatch.setenv(name, "s3cr3t")
+
+    async with odd() as worker:
+        inherited = await worker.call("environ")
+
+    assert {name for name, text in inherited.items() if text == "s3cr3t"} == {"OTHER"}
 
 
 async def test_a_big_frame_comes_back_as_it_went(odd: Open) -> None:
