@@ -2,8 +2,11 @@
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
+
+from clawctl.cli import streams
 
 # One row a command: where it lives, and what it is for.
 COMMANDS = {
@@ -30,6 +33,14 @@ COMMANDS = {
 
 class Lazy(click.Group):
     """Shows every command without importing any."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with streams.read_enough():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with streams.read_enough():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
@@ -81,16 +92,12 @@ def cli() -> None:
 
 def main() -> None:
     """The program: errors are sentences, and the exit code says what kind (man 7 clawctl)."""
-    from clawctl.cli import streams
-
     streams.open_closed()
     streams.bear_any_text()
     try:
         code = cli.main(standalone_mode=False)
-    except SystemExit as left:
-        # A broken pipe is a failure to click.
-        pipe = left.__context__
-        sys.exit(_explain(pipe) if isinstance(pipe, BrokenPipeError) else left.code)
+    except SystemExit:
+        raise
     except BaseException as error:  # noqa: BLE001 - the last door: no traceback for what we foresaw
         sys.exit(_explain(_alone(error)))
     sys.exit(code if isinstance(code, int) else 0)
@@ -106,7 +113,6 @@ def _alone(error: BaseException) -> BaseException:
 
 
 def _explain(error: BaseException) -> int:
-    from clawctl.cli import streams
     from clawctl.errors import ClawError
 
     match error:
@@ -122,9 +128,12 @@ def _explain(error: BaseException) -> int:
         case ClawError():
             _complain(str(error))
             return error.exit_code
-        case OSError(strerror=str(why), filename=place):
+        case OSError(filename=None, errno=number, strerror=why) if number in streams.FULL:
             streams.silence()
-            _complain(f"{place or 'standard output'}: {why}")
+            _complain(f"standard output takes no more: {why}")
+            return 1
+        case OSError(filename=place, strerror=why) if place is not None:
+            _complain(f"{place}: {why}")
             return 1
     raise error
 
