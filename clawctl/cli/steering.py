@@ -93,8 +93,6 @@ def _argument(text: str) -> str:
 def _standard_input() -> str:
     from clawctl.errors import BadInput
 
-    if sys.stdin is None:
-        raise BadInput("standard input is closed")
     if sys.stdin.isatty():
         click.echo("Type the text; Ctrl-D on a line of its own ends it.", err=True)
     found = sys.stdin.buffer.read(MOST_BYTES + 1)
