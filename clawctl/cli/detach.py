@@ -34,6 +34,7 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
         )
     for warning in live.loaded.warnings:
         output.note(warning)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = data_dir / LOG
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
         began = log.stat().st_size

@@ -134,6 +134,16 @@ def test_a_start_that_fails_says_why_and_with_the_code_of_the_foreground(tmp_pat
     assert "Traceback" not in failed.stderr
 
 
+def test_a_directory_for_its_data_is_made(tmp_path):
+    cron, data = Cron(tmp_path), tmp_path / "some" / "where"
+    flags = ("--port", "0", "--phone-port", "0", "--no-warm", "--data-dir", str(data))
+    started = cron.run("serve", "--detach", *flags, GATEWAY_BEARER_TOKEN="of-the-owner")
+    stopped = cron.run("stop", "--now", "--data-dir", str(data))
+
+    assert (started.returncode, started.stderr, stopped.returncode) == (0, "", 0)
+    assert data.stat().st_mode & 0o777 == 0o700
+
+
 def test_settings_that_are_wrong_start_nothing(tmp_path):
     failed = Cron(tmp_path).run("serve", "--detach", GATEWAY_PORT="x")
 
