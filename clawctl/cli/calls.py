@@ -17,6 +17,8 @@ PAGE = 200
 SHORTEST = 4
 # What may be a telephone number rather than the id of a call.
 NUMBER = r"\+?[0-9 ().-]{2,30}"
+# What a number may hold and no id does.
+NO_ID = r"[+ ()]"
 BOLD, PLAIN = "\x02", "\x03"
 
 
@@ -123,10 +125,14 @@ def forget(ask: Asking, what: str, yes: bool) -> None:
     """
     from clawctl.errors import NoSuch
 
+    is_number = re.fullmatch(NUMBER, what)
+    if is_number and re.search(NO_ID, what):
+        _forget_number(ask, what, yes)
+        return
     try:
         path = one_call(ask, what)
     except NoSuch:
-        if not re.fullmatch(NUMBER, what):
+        if not is_number:
             raise
         _forget_number(ask, what, yes)
         return

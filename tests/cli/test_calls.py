@@ -91,6 +91,8 @@ class FakeGateway:
         return ok(rows[: int(query["limit"])])
 
     def _one(self, method, sid):
+        if "+" in sid or " " in sid:
+            return refused(400, "session_id must be 1 to 128 characters of A-Z a-z 0-9 . _ -")
         found = [one for one in ROWS if one["session_id"] == sid]
         if not found:
             return refused(404, f"no call has the session id '{sid}'")
@@ -194,6 +196,7 @@ def test_off_a_terminal_nothing_is_forgotten_without_a_yes(run, gateway):
 def test_a_number_is_forgotten_with_all_its_calls(run, gateway):
     result = run(calls.command, "forget", "+15550142", "--yes")
 
+    assert result.exit_code == 0
     assert gateway.gone == {"abcd1111", "beef3333"}
     assert objects(result)[0]["calls"] == ["abcd1111", "beef3333"]
 
