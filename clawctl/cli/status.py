@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from clawctl.cli.asking import Asking, asks
+from clawctl.cli.streams import insist_on_a_reader
 
 # A change of these alone is none worth a line.
 ALWAYS_NEW = frozenset({"uptime_s"})
@@ -51,6 +52,7 @@ def _watch(ask: Asking, interval: float) -> None:
             ask.output.data(found)
         last = fresh
         time.sleep(interval)
+        insist_on_a_reader()
 
 
 def _look(ask: Asking) -> dict[str, Any]:

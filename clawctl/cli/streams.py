@@ -1,6 +1,8 @@
 """Standard streams that somebody closed, that are full, or that nobody reads any more."""
 
+import codecs
 import errno
+import io
 import os
 import select
 import sys
@@ -30,9 +32,11 @@ def open_closed() -> None:
 
 
 def bear_any_text() -> None:
-    """What the locale has no letter for is written as its number."""
+    """UTF-8 where the locale names no letters at all; what another lacks is written as a number."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            bare = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if bare else None, errors="backslashreplace")
 
 
 def silence() -> None:
@@ -40,11 +44,12 @@ def silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def unread() -> bool:
-    """Whether who read our output is gone: `head` had enough. Never of a file or a terminal."""
+def insist_on_a_reader() -> None:
+    """Raises BrokenPipeError when who read a pipe is gone: `head` had enough."""
     poll = select.poll()
     poll.register(sys.stdout.fileno(), 0)
-    return any(what & select.POLLERR for _, what in poll.poll(0))
+    if any(what & select.POLLERR for _, what in poll.poll(0)):
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 @contextmanager

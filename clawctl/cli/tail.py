@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clawctl.cli.asking import Asking, asks
+from clawctl.cli.streams import insist_on_a_reader
 from clawctl.cli.when import WHEN
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 PAGE = 1000
 # Without a word about where to begin.
 LAST = 20
+LOOK_S = 1.0
 
 
 @click.command("tail")
@@ -91,11 +93,21 @@ def _follow(ask: Asking, after: int, types: tuple[str, ...], session_id: str, vi
         with trio.open_signal_receiver(signal.SIGINT) as interrupts:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(follower.follow, view.show)
+                nursery.start_soon(_while_read)
                 await anext(interrupts)
                 nursery.cancel_scope.cancel()
         raise click.Abort
 
     trio.run(until_interrupted)
+
+
+async def _while_read() -> None:
+    """Ends it all when nobody reads it any more, though nothing happens that could be told."""
+    import trio
+
+    while True:
+        await trio.sleep(LOOK_S)
+        insist_on_a_reader()
 
 
 def _session(ask: Asking, call: str) -> str:
