@@ -6,7 +6,7 @@ from clawctl.agents.agents import Agents
 from clawctl.agents.commands import Desk, dial, hang_up
 from clawctl.agents.connection import Connection
 from clawctl.config.live import Live
-from clawctl.door.app import answer, fields, text
+from clawctl.door.app import answer, texts
 from clawctl.door.guard import guard
 from clawctl.door.socket import Sockets, converse
 from clawctl.errors import Conflict
@@ -28,7 +28,7 @@ def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
     @web.post("/api/agent/release")
     async def release() -> Response:
         """End whoever's takeover there is, by an operator's override."""
-        session = desk.steering.call(text(await fields("session_id"), "session_id"))
+        session = desk.steering.call((await texts("session_id"))["session_id"])
         desk.takeovers.override(session.id, "operator")
         return answer({"ok": True, "session_id": session.id})
 
@@ -43,12 +43,12 @@ def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
     @web.post("/api/call/dial")
     async def dial_number() -> Response:
         """Call a number."""
-        return answer(await dial(desk, text(await fields("number"), "number")))
+        return answer(await dial(desk, (await texts("number"))["number"]))
 
     @web.post("/api/call/hangup")
     async def hangup() -> Response:
         """End a call; without a session: the active one."""
-        body = await fields("session_id")
-        return answer(await hang_up(desk, text(body, "session_id", empty=True)))
+        said = await texts(maybe=["session_id"])
+        return answer(await hang_up(desk, said["session_id"]))
 
     return web

@@ -1,5 +1,7 @@
 """An HTTP application with our manners: JSON refusals, bounded uploads, connections that end."""
 
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -8,11 +10,13 @@ from quart import Blueprint, Response, has_request_context, request, websocket
 from quart_trio import QuartTrio
 from quart_trio.asgi import TrioASGIHTTPConnection
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import WebsocketMismatch
 
 from clawctl.config.live import Live
 from clawctl.door.connection import WholeExchange
 from clawctl.errors import BadInput, ClawError, NotAuthorised, TooLarge, WrongMediaType
 from clawctl.wire.rest import Fault
+from clawctl.wire.text import some
 
 log = structlog.get_logger()
 
@@ -28,6 +32,8 @@ MANNERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
 }
+MAX_TOLD_CHARS = 100
+DOORS_ARE = "clawctl-http(7) lists them all"
 
 
 class JsonApp(QuartTrio):
@@ -79,21 +85,21 @@ async def json_object() -> dict[str, Any]:
     return found
 
 
-async def fields(*known: str) -> dict[str, Any]:
-    """The body as a JSON object; raises BadInput for a field that is not known here."""
-    body = await json_object()
+async def texts(*needed: str, maybe: Sequence[str] = ()) -> dict[str, str]:
+    """The fields of a body that are all texts; one that `maybe` is there is else "".
+
+    Raises BadInput naming every fault. Without any names: the body holds nothing.
+    """
+    body, known = await json_object(), (*needed, *maybe)
+    faults = [f"{name} is missing" for name in needed if name not in body]
+    given = [name for name in known if name in body]
+    faults += [f"{name} must be a text" for name in given if not isinstance(body[name], str)]
     if unknown := [name for name in body if name not in known]:
-        names = ", ".join(repr(name[:40]) for name in unknown)
-        raise BadInput(f"{names}: not expected here; there are {', '.join(known) or 'no fields'}")
-    return body
-
-
-def text(body: dict[str, Any], field: str, *, empty: bool = False) -> str:
-    """A field that must be a text; one that may be `empty` may also be missing."""
-    value = body.get(field, "" if empty else None)
-    if not isinstance(value, str):
-        raise BadInput(f"{field} must be a text" + ("" if empty else " that is not empty"))
-    return value
+        fields = ", ".join(known) or "no fields"
+        faults.append(f"{some(unknown)}: not expected here; there are {fields}")
+    if faults:
+        raise BadInput("; ".join(faults))
+    return {name: body.get(name, "") for name in known}
 
 
 def text_field(body: dict[str, Any], key: str) -> str:
@@ -133,13 +139,27 @@ async def _no_such_door(error: HTTPException) -> Response:
         return await _refused(
             TooLarge(f"the upload is larger than max_audio_mb allows ({limit:g})")
         )
-    asked = f"{request.method} {request.path}" if has_request_context() else websocket.path
-    detail = f"{asked}: {error.name}"
     code = error.name.lower().replace(" ", "_").replace("-", "_")
-    refusal = answer(Fault(detail=detail, code=code), status)
-    if allowed := getattr(error, "valid_methods", None):
-        refusal.headers["Allow"] = ", ".join(sorted(allowed))
+    allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    refusal = answer(Fault(detail=_why(error, allowed), code=code), status)
+    if allowed:
+        refusal.headers["Allow"] = allowed
     return refusal
+
+
+def _why(error: HTTPException, allowed: str) -> str:
+    """The path, but not the whole of one that somebody made up."""
+    on_http = has_request_context()
+    asked = f"{request.method} {request.path}" if on_http else f"WS {websocket.path}"
+    asked = asked if len(asked) <= MAX_TOLD_CHARS else f"{asked[:MAX_TOLD_CHARS]}..."
+    if isinstance(error, WebsocketMismatch):
+        wanted = "a WebSocket, and this is a plain request" if on_http else "no WebSocket"
+        return f"{asked}: this door takes {wanted}; {DOORS_ARE}"
+    if allowed:
+        return f"{asked}: this door takes {allowed} only; {DOORS_ARE}"
+    if error.code == HTTPStatus.NOT_FOUND:
+        return f"{asked}: there is no such door; {DOORS_ARE}"
+    return f"{asked}: {error.name}"
 
 
 async def _our_fault(error: Exception) -> Response:

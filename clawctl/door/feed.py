@@ -20,6 +20,7 @@ import trio
 from clawctl.bus import Bus
 from clawctl.errors import BadInput, NotStored
 from clawctl.wire.events import EventsDropped, Stamped, kinds
+from clawctl.wire.text import some
 
 log = structlog.get_logger()
 
@@ -59,11 +60,12 @@ class Wanted(msgspec.Struct, frozen=True):
         )
 
     def check(self) -> None:
-        """Raises BadInput for a type that no event has: nothing would ever come."""
+        """Raises BadInput for types that no event has: nothing would ever come."""
         names = [kind.type for kind in kinds()]
-        for pattern in self.types:
-            if not any(_fits(name, pattern) for name in names):
-                raise BadInput(f"type: no event is called {pattern!r}{_nearest(pattern, names)}")
+        strange = [one for one in self.types if not any(_fits(name, one) for name in names)]
+        if strange:
+            hint = _nearest(strange[0], names)
+            raise BadInput(f"type: no event is called {some(strange)}{hint}")
 
     @property
     def one_session(self) -> str:

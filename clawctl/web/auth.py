@@ -3,7 +3,7 @@
 from quart import Blueprint, Response, request
 
 from clawctl.config.live import Live
-from clawctl.door.app import answer, json_object, text_field
+from clawctl.door.app import answer, texts
 from clawctl.door.token import give_cookie, require, take_cookie
 
 
@@ -13,11 +13,11 @@ def routes(live: Live) -> Blueprint:
     @web.post("/api/login")
     async def login() -> Response:
         """Show agent_token in {"token"}, and get a cookie that stands for it."""
-        body = await json_object()
+        shown = (await texts("token"))["token"].strip()
         token = live.now.gateway.agent_token
         if not token:
             return answer({"ok": True, "token_needed": False})
-        require(text_field(body, "token"), token, why="that is not the gateway's agent_token")
+        require(shown, token, why="that is not the gateway's agent_token")
         response = answer({"ok": True, "token_needed": True})
         give_cookie(response, request, token)
         return response
@@ -25,7 +25,7 @@ def routes(live: Live) -> Blueprint:
     @web.post("/api/logout")
     async def logout() -> Response:
         """Take that cookie back."""
-        await json_object()
+        await texts()
         response = answer({"ok": True})
         take_cookie(response, request)
         return response

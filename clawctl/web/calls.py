@@ -27,7 +27,7 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True):
     since: Moment = 0.0
     until: Moment = 0.0
     number: Number = ""
-    status: Literal["", "active", "ended"] = ""
+    status: Literal["active", "ended"] | None = None
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     since: Moment = 0.0
     until: Moment = 0.0
     number: Number = ""
-    said_by: Literal["", "caller", "assistant"] = ""
+    said_by: Literal["caller", "assistant"] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 20
     offset: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
@@ -50,7 +50,7 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
     @web.get("/api/sessions")
     async def list_calls() -> Response:
         """Calls, the newest first: ?limit, before, since, until, number, status."""
-        asked = query(ListQuery, request.args.to_dict(flat=False))
+        asked = query(ListQuery, request.args)
         return answer([_row(state) for state in await _listed(store, registry, asked)])
 
     @web.get("/api/sessions/<sid>")
@@ -74,14 +74,14 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
     @web.get("/api/search")
     async def search() -> Response:
         """Words that were said: ?q, since, until, number, said_by, limit, offset."""
-        asked = query(SearchQuery, request.args.to_dict(flat=False))
+        asked = query(SearchQuery, request.args)
         hits = await store.search(
             Search(
                 words=asked.q,
                 since=asked.since,
                 until=asked.until,
                 number=normalise(asked.number),
-                said_by=asked.said_by,
+                said_by=asked.said_by or "",
                 limit=asked.limit + 1,
                 offset=asked.offset,
             )

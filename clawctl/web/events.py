@@ -6,13 +6,13 @@ import msgspec
 import trio
 from msgspec import Meta
 from quart import Blueprint, Response, request, websocket
-from werkzeug.datastructures import MultiDict
 
 from clawctl.bus import Bus
 from clawctl.door.app import answer
 from clawctl.door.feed import Feed, Past, Wanted, events_after, last_events, open_feed
 from clawctl.door.socket import Sockets, TooSlow, converse
 from clawctl.errors import BadInput
+from clawctl.web.asked import Moment, query
 from clawctl.wire.events import EventsDropped, Stamped
 from clawctl.wire.listening import MOST_NAMES, Name, Ping, Seq, decode
 
@@ -23,18 +23,23 @@ PONG = '{"type":"pong"}'
 Count = Annotated[int, Meta(ge=1, le=1000)]
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query of both doors; the socket takes no `limit`, `last` or `since`."""
+class ListenQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """`WS /ws/events`."""
 
     after: Seq | None = None
-    last: Count | None = None
-    since: Annotated[float, Meta(ge=0, lt=1e12)] | None = None
-    limit: Count = 1000
     session_id: Annotated[str, Meta(max_length=200)] = ""
     type: Annotated[list[Name], Meta(max_length=MOST_NAMES)] = []
 
     def wanted(self) -> Wanted:
         return _wanted(self.type, [self.session_id] if self.session_id else [])
+
+
+class PastQuery(ListenQuery, frozen=True, kw_only=True):
+    """`GET /api/events`."""
+
+    last: Count | None = None
+    since: Moment = 0.0
+    limit: Count = 1000
 
 
 def routes(bus: Bus, past: Past) -> Blueprint:
@@ -44,9 +49,9 @@ def routes(bus: Bus, past: Past) -> Blueprint:
     @web.get("/api/events")
     async def get_events() -> Response:
         """Events that were: ?after, last, since, limit, session_id, type."""
-        asked = _asked(request.args)
-        last_seq = bus.told_seq
-        found = await _found(bus, past, asked)
+        asked = query(PastQuery, request.args)
+        wanted, last_seq = asked.wanted(), bus.told_seq
+        found = await _found(bus, past, asked, wanted)
         last_seq = max(last_seq, found[-1].seq if found else 0)
         events = ",".join(one.text for one in found)
         return answer(f'{{"events":[{events}],"last_seq":{last_seq}}}'.encode())
@@ -55,9 +60,7 @@ def routes(bus: Bus, past: Past) -> Blueprint:
     async def listen() -> None:
         """Events as they happen: ?after, session_id, type; {"type": "ping"} and {"type":
         "subscribe"} are understood."""
-        asked = _asked(websocket.args)
-        if asked.last or asked.since:
-            raise BadInput("a socket takes after, session_id and type; /api/events takes the rest")
+        asked = query(ListenQuery, websocket.args)
         with sockets.room(), open_feed(bus, past, asked.wanted(), asked.after) as feed:
             await websocket.accept()
             listener = Listener(feed)
@@ -105,9 +108,9 @@ class Listener:
         return ""
 
 
-async def _found(bus: Bus, past: Past, asked: Asked) -> list[Stamped]:
+async def _found(bus: Bus, past: Past, asked: PastQuery, wanted: Wanted) -> list[Stamped]:
     """The first after what is asked for, or, if `last` is, the newest."""
-    wanted, after, since = asked.wanted(), asked.after or 0, asked.since or 0.0
+    after, since = asked.after or 0, asked.since
     if asked.last:
         found = await last_events(bus, past, wanted, min(asked.last, asked.limit))
         return [one for one in found if one.seq > after and one.timestamp >= since]
@@ -115,21 +118,6 @@ async def _found(bus: Bus, past: Past, asked: Asked) -> list[Stamped]:
         after = max(after, await past.seq_before(since))
     found = await events_after(bus, past, wanted, after, asked.limit)
     return [one for one in found if one.timestamp >= since]
-
-
-def _asked(query: "MultiDict[str, str]") -> Asked:
-    """Raises BadInput with the first fault."""
-    given: dict[str, str | list[str]] = {}
-    for name, values in query.lists():
-        if name != "type" and len(values) > 1:
-            raise BadInput(f"{name} is given {len(values)} times")
-        given[name] = [t for v in values for t in v.split(",")] if name == "type" else values[0]
-    try:
-        asked = msgspec.convert(given, Asked, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"the query: {error}") from None
-    asked.wanted()
-    return asked
 
 
 def _wanted(types: list[str], sessions: list[str]) -> Wanted:

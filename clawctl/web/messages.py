@@ -6,7 +6,7 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from clawctl.call.ports import Records, StoredMessage
-from clawctl.door.app import answer, fields
+from clawctl.door.app import answer, texts
 from clawctl.errors import NoSuch
 from clawctl.web.asked import query
 from clawctl.web.mailbox import Mailbox
@@ -26,14 +26,14 @@ def routes(store: Records, mailbox: Mailbox) -> Blueprint:
     @web.get("/api/messages")
     async def list_messages() -> Response:
         """Messages callers left, the oldest first: ?state=open, done or all."""
-        wanted = query(ListQuery, request.args.to_dict(flat=False))
+        wanted = query(ListQuery, request.args)
         found = await store.messages(DONE[wanted.state])
         return answer({"messages": list(map(_shown, found)), "unread": await mailbox.count()})
 
     @web.post("/api/messages/<message_id>/done")
     async def message_done(message_id: str) -> Response:
         """The owner is done with a message."""
-        await fields()
+        await texts()
         if not await store.message_done(message_id):
             raise NoSuch(f"no message has the id {message_id!r}")
         return answer({"ok": True, "id": message_id, "unread": await mailbox.count()})

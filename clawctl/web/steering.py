@@ -3,7 +3,7 @@
 from quart import Blueprint, Response
 
 from clawctl.call.steering import Steering
-from clawctl.door.app import answer, fields, text
+from clawctl.door.app import answer, texts
 
 
 def routes(steering: Steering) -> Blueprint:
@@ -19,24 +19,24 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/instructions")
     async def instruct_all() -> Response:
         """Set the base until the gateway stops; an empty text falls back to llm_system_prompt."""
-        body = await fields("text")
-        steering.instruct_all(text(body, "text", empty=True))
+        said = await texts("text")
+        steering.instruct_all(said["text"])
         return answer({"ok": True, "base": steering.base()})
 
     @web.post("/api/instructions/<sid>")
     async def instruct(sid: str) -> Response:
         """Instructions for one call, in place of the base."""
-        body = await fields("text")
+        said = await texts("text")
         session = steering.call(sid)
-        steering.instruct(session, text(body, "text", empty=True))
+        steering.instruct(session, said["text"])
         return answer({"ok": True, "session_id": session.id})
 
     @web.post("/api/instructions/<sid>/turn")
     async def instruct_turn(sid: str) -> Response:
         """Instructions for a call's next turn only, beside the others."""
-        body = await fields("text")
+        said = await texts("text")
         session = steering.call(sid)
-        steering.instruct_turn(session, text(body, "text", empty=True))
+        steering.instruct_turn(session, said["text"])
         return answer({"ok": True, "session_id": session.id})
 
     @web.delete("/api/instructions/<sid>")
@@ -56,9 +56,9 @@ def routes(steering: Steering) -> Blueprint:
     @web.post("/api/agent/context/<sid>")
     async def set_context(sid: str) -> Response:
         """Give a call knowledge in place of what it had."""
-        body = await fields("context")
+        said = await texts("context")
         session = steering.call(sid)
-        steering.inform(session, text(body, "context"))
+        steering.inform(session, said["context"])
         return answer({"ok": True, "session_id": session.id})
 
     @web.delete("/api/agent/context/<sid>")
@@ -76,10 +76,9 @@ def routes(steering: Steering) -> Blueprint:
         `seq` is that of the event that told so; the `position`th agent.inject_spoken of the call
         after it says that the sentence was said.
         """
-        body = await fields("text", "session_id")
-        said = text(body, "text")
-        session = steering.call(text(body, "session_id", empty=True))
-        queued = steering.inject(session, said)
+        said = await texts("text", maybe=["session_id"])
+        session = steering.call(said["session_id"])
+        queued = steering.inject(session, said["text"])
         told = {"session_id": session.id, "position": queued.position, "seq": queued.seq}
         return answer({"ok": True, **told})
 

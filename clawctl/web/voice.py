@@ -18,12 +18,12 @@ from clawctl.call.warming import Warm
 from clawctl.config.live import Live
 from clawctl.config.table import by_key
 from clawctl.config.values import check
-from clawctl.door.app import JSON, answer, json_object
+from clawctl.door.app import JSON, answer, json_object, texts
 from clawctl.engines.api import Voice
 from clawctl.engines.chain import TtsChain, Warmed
 from clawctl.engines.speakable import speakable
 from clawctl.errors import BadInput
-from clawctl.wire.text import safe_text
+from clawctl.wire.text import safe_text, some
 
 NDJSON = "application/x-ndjson"
 WAV = "audio/wav"
@@ -62,7 +62,7 @@ def routes(live: Live, tts: TtsChain, warm: Warm) -> Blueprint:
     @web.post("/api/warm")
     async def warm_up() -> Response:
         """Open and prove every chosen engine; NDJSON, a line as each is done."""
-        await json_object()
+        await texts()
         response = Response(b"", content_type=NDJSON)
         response.response = Warmings(warm)
         response.headers.pop("Content-Length", None)
@@ -81,13 +81,13 @@ def _asked(body: dict[str, Any], live: Live) -> tuple[str, Voice]:
     wanted = {"text": "", "voice": now.tts_voice, "speed": now.tts_speed, **body}
     types = {"text": Text, "voice": rows["tts_voice"].type, "speed": rows["tts_speed"].type}
     faults = []
-    for field, value in wanted.items():
+    for field, of in types.items():
         try:
-            wanted[field] = check(types[field], value)
-        except KeyError:
-            faults.append(f"{field[:40]!r}: a preview takes text, voice and speed")
+            wanted[field] = check(of, wanted[field])
         except BadInput as error:
             faults.append(f"{field}: {error}")
+    if unknown := [field for field in wanted if field not in types]:
+        faults.append(f"{some(unknown)}: a preview takes text, voice and speed")
     if faults:
         raise BadInput("; ".join(faults))
     text = safe_text(wanted["text"]) or SAMPLES[now.tts_lang]

@@ -154,7 +154,10 @@ async def test_unknown_calls_are_404(door, autojump_clock, method, path):
     [
         ("/api/agent/context/{}", {"context": ""}, "not empty"),
         ("/api/agent/context/{}", {"context": " \n\x07 "}, "not empty"),
-        ("/api/agent/context/{}", {}, "context must be a text"),
+        ("/api/agent/context/{}", {}, "context is missing"),
+        ("/api/instructions", {}, "text is missing"),
+        ("/api/call/inject", {"text": 1, "x": 2, "y": 3}, "text must be a text; 'x', 'y': not"),
+        ("/api/agent/inject", {str(n): n for n in range(99)}, "and 94 more: not expected here"),
         ("/api/agent/context/{}", {"context": None}, "context must be a text"),
         ("/api/agent/context/{}", {"context": "x" * 8001}, "context_max_chars"),
         ("/api/agent/context/{}", {"context": "x", "more": 1}, "'more'"),
