@@ -16,6 +16,7 @@ COMMANDS = {
     "calls": ("clawctl.cli.calls", "List, read, search, export and forget calls."),
     "messages": ("clawctl.cli.messages", "Read what callers left for you."),
     "tail": ("clawctl.cli.tail", "Show what happened, and what happens."),
+    "takeover": ("clawctl.cli.takeover", "Answer a live call, by hand or by a program."),
     "agents": ("clawctl.cli.agents", "List who steers calls, and what they hold."),
     "inject": ("clawctl.cli.inject", "Have a sentence said to a caller."),
     "context": ("clawctl.cli.context", "Give a live call something to know."),

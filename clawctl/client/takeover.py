@@ -40,6 +40,8 @@ class Turn:
     draft: str
     approve_after_s: float
     asked_at: float
+    # As it came.
+    request: Event = field(repr=False)
     # Set when nobody waits any more: answered, too late, or the call is no longer ours.
     over: trio.Event = field(repr=False)
     _client: "Client" = field(repr=False)
@@ -133,6 +135,7 @@ class Takeover:
             request.get("draft", ""),
             request.get("approve_after_s", 0.0),
             trio.current_time(),
+            request,
             trio.Event(),
             self._client,
         )
