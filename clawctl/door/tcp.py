@@ -18,33 +18,10 @@ from hypercorn.typing import AppWrapper, ConnectionState, Scope
 
 log = structlog.get_logger()
 
-# Whoever reads nothing for this long does not want its answer. Longer than the patience with who
-# listens: one that reads again is told why it is closed.
-UNREAD_S = 40.0
+# Whoever reads nothing for this long does not want its answer.
+UNREAD_S = 30.0
 # Of a stop: for a WebSocket to take leave, and for one that reads nothing to be hung up.
 GOODBYE_S = 1.0
-NO_BODY = (b"content-length", b"0")
-NO_HANDSHAKE = Fault(
-    detail="this is no handshake of a WebSocket: Sec-WebSocket-Version must be 13, and"
-    " Sec-WebSocket-Key be there",
-    code="bad_request",
-)
-NO_HTTP = {
-    400: Fault(
-        detail="this is no HTTP/1.1: non-ASCII in a path must be percent-encoded, and each header"
-        " be a name, a colon and a value",
-        code="bad_request",
-    ),
-    431: Fault(
-        detail="the request line and its headers are too long together; send a shorter address or"
-        " fewer cookies",
-        code="request_header_fields_too_large",
-    ),
-    501: Fault(
-        detail="this Transfer-Encoding is not known; send the body chunked or with Content-Length",
-        code="not_implemented",
-    ),
-}
 # At one door: a phone pools a handful, and some systems give a process 256 files in all.
 MOST = 100
 
@@ -61,47 +38,31 @@ class Http1(H11Protocol):
         if self.stream is not None and self.stream.closed:
             await self.send(Closed())
 
-    async def stream_send(self, event: StreamEvent) -> None:
-        """hypercorn refuses a handshake without a word, and leaves one that sent too large a
-        message both unread and open."""
-        if isinstance(event, Response) and NO_BODY in event.headers and self._shakes_hands():
-            headers, body = _refusal(NO_HANDSHAKE)
-            await super().stream_send(Response(event.stream_id, headers, event.status_code))
-            await super().stream_send(Body(event.stream_id, body))
-            return
-        await super().stream_send(event)
-        if isinstance(event, Data) and _closed_by_itself(self.stream):
-            await self._close_stream()
-            self.task_group.spawn(self._part)
 
-    def _shakes_hands(self) -> bool:
-        stream = self.stream
-        return isinstance(stream, WSStream) and not stream.handshake.accepted
+class Tasks:
+    """hypercorn's queue to an application outlives it: a client that goes on sending to a WebSocket
+    which we closed would fill it, and the connection wait for ever."""
 
-    async def _part(self) -> None:
-        """Not at once: who is still sending would not read the goodbye."""
-        await trio.sleep(GOODBYE_S)
-        await self.send(Closed())
+    def __init__(self, tasks: TaskGroup) -> None:
+        self.spawn = tasks.spawn
 
-    async def _send_error_response(self, status_code: int) -> None:
-        """What is no HTTP is refused in JSON as everything else is."""
-        headers, body = _refusal(NO_HTTP.get(status_code, NO_HTTP[400]))
-        await self._send_h11_event(h11.Response(status_code=status_code, headers=headers))
-        await self._send_h11_event(h11.Data(data=body))
-        await self._send_h11_event(h11.EndOfMessage())
+    async def spawn_app(
+        self, app: AppWrapper, config: Config, scope: Scope, send: Callable[[Any], Awaitable[None]]
+    ) -> Callable[[Any], Awaitable[None]]:
+        putting, getting = trio.open_memory_channel[Any](config.max_app_queue_size)
 
+        async def send_or_end(message: Any) -> None:
+            if message is None:
+                getting.close()
+            await send(message)
 
-def _refusal(fault: Fault) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    body = msgspec.json.encode(fault)
-    length = (b"content-length", b"%d" % len(body))
-    return [(b"content-type", b"application/json"), length, (b"connection", b"close")], body
+        async def put(event: Any) -> None:
+            with suppress(trio.BrokenResourceError):
+                await putting.send(event)
 
-
-def _closed_by_itself(stream: Any) -> bool:
-    """Whether hypercorn has closed a WebSocket that its application takes for open."""
-    if not isinstance(stream, WSStream) or stream.state is not ASGIWebsocketState.CONNECTED:
-        return False
-    return stream.connection.state is ConnectionState.LOCAL_CLOSING
+        threads = trio.to_thread.run_sync, trio.from_thread.run
+        self.spawn(_handle, app, config, scope, getting.receive, send_or_end, *threads)
+        return put
 
 
 class Connection(TCPServer):
@@ -152,7 +113,7 @@ class Connection(TCPServer):
             self.config,
             self.context,
             cast(TaskGroup, Tasks(self._task_group)),
-            hypercorn.ConnectionState(self.state),
+            ConnectionState(self.state),
             offered.ssl,
             offered.client,
             offered.server,
