@@ -48,7 +48,7 @@ class Asking:
 
     @cached_property
     def url(self) -> str:
-        return (self._url or self.address.url).rstrip("/")
+        return checked(self._url) if self._url else self.address.url
 
     @cached_property
     def token(self) -> str:
@@ -72,6 +72,22 @@ class Asking:
         for known in ("address", "url", "token", "gateway"):
             self.__dict__.pop(known, None)
         return self.gateway
+
+
+def checked(url: str) -> str:
+    """An address without a last slash; raises BadInput for what cannot be one of a gateway."""
+    from urllib.parse import urlsplit
+
+    from clawctl.errors import BadInput
+
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme == "http" and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise BadInput(f"{url!r} is no address of a gateway; write it as http://127.0.0.1:8996")
+    return url.rstrip("/")
 
 
 def asks(command: F) -> Callable[..., Any]:

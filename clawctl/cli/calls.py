@@ -200,6 +200,8 @@ def one_call(ask: Asking, sid: str) -> str:
     from clawctl.client.rest import path
     from clawctl.errors import BadInput, NoSuch
 
+    if not sid:
+        raise NoSuch("an empty id is that of no call; 'clawctl calls list' has them")
     if sid == "_active":
         return path("api", "sessions", sid)
     if sid == "last":
@@ -211,7 +213,11 @@ def one_call(ask: Asking, sid: str) -> str:
     except NoSuch:
         begun = _begun_with(ask, sid) if len(sid) >= SHORTEST else []
         if not begun:
-            raise
+            short = f" (its first {SHORTEST} letters are enough, but needed)"
+            raise NoSuch(
+                f"no call has the id {sid[:128]!r}{short if len(sid) < SHORTEST else ''};"
+                " 'clawctl calls list' has them"
+            ) from None
         if len(begun) > 1:
             raise BadInput(f"several calls begin so: {', '.join(begun[:10])}") from None
         sid = begun[0]
@@ -249,10 +255,10 @@ def transcript(call: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if turn["transcript"]:
             yield f"{at}  caller     {harmless(turn['transcript'])}", ""
         who = turn["model"] if turn["model"] in {"agent", "inject"} else "assistant"
-        note = f"  ({turn['degraded']} failed)" if turn["degraded"] else ""
+        note = f"  ({harmless(turn['degraded'])} failed)" if turn["degraded"] else ""
         if turn["reply"]:
             yield f"{at}  {who:9}  {harmless(turn['reply'])}{note}", "loud"
-    yield f"{call['end_reason'] or 'live'}, {call['turn_count']} turns", "dim"
+    yield f"{harmless(call['end_reason']) or 'live'}, {call['turn_count']} turns", "dim"
 
 
 def _show_hit(ask: Asking, hit: dict[str, Any]) -> None:

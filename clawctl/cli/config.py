@@ -1,7 +1,7 @@
 """clawctl config: settings, shown and changed where they stand, in the settings file."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,7 @@ def set_settings(ask: Asking, words: tuple[str, ...]) -> None:
     better not written on the command line: give - to have it read from standard input, or asked.
     """
     pairs = _pairs(words)
+    _known(ask, pairs)
     _change(ask, {key: _typed(ask, key, text) for key, text in pairs.items()})
 
 
@@ -89,8 +90,8 @@ def unset(ask: Asking, keys: tuple[str, ...]) -> None:
     """Take settings back to their defaults."""
     from msgspec import UNSET
 
-    loaded = settings(ask)
-    _change(ask, {setting(loaded, key).key: UNSET for key in keys})
+    _known(ask, keys)
+    _change(ask, dict.fromkeys(keys, UNSET))
 
 
 @command.command("explain")
@@ -144,6 +145,20 @@ def setting(loaded: "Loaded", key: str) -> "Setting":
     close = get_close_matches(key, rows, n=1)
     meant = f"; did you mean {close[0]}?" if close else ""
     raise NoSuch(f"there is no setting {key[:60]!r}{meant}")
+
+
+def _known(ask: Asking, keys: Iterable[str]) -> None:
+    """Raises NoSuch naming every key that is none."""
+    from clawctl.errors import NoSuch
+
+    loaded, strange = settings(ask), list[str]()
+    for key in keys:
+        try:
+            setting(loaded, key)
+        except NoSuch as error:
+            strange.append(str(error))
+    if strange:
+        raise NoSuch("; ".join(strange))
 
 
 def _pairs(words: Sequence[str]) -> dict[str, str]:

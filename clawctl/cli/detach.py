@@ -19,19 +19,13 @@ LOOK_S = 0.05
 def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: Output) -> int:
     """Exit code of the command: that of the gateway, if it does not come up.
 
-    Raises what a gateway in the foreground would, Conflict if one runs on these data, and TooSlow.
+    Raises what a gateway in the foreground would, and TooSlow.
     """
-    from clawctl.cli.serve import configured
-    from clawctl.errors import Conflict
-    from clawctl.store.lock import holder
+    from clawctl.cli.serve import configured, only_one
 
     live, _ = configured(path, flags)
     data_dir = Path(live.now.gateway.data_dir)
-    if running := holder(data_dir):
-        raise Conflict(
-            f"a gateway (pid {running.pid}) runs on {data_dir} already, at {running.url}; stop it"
-            " with 'clawctl stop', or give this one a data_dir of its own"
-        )
+    only_one(data_dir)
     for warning in live.loaded.warnings:
         output.note(warning)
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,7 +39,12 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
             stderr=file,
             start_new_session=True,
         )
-    return _come_up(child, data_dir, log, began, output)
+    try:
+        return _come_up(child, data_dir, log, began, output)
+    except KeyboardInterrupt:
+        # Who gives up waiting wants none; one left alone would be in the way of the next.
+        child.terminate()
+        raise
 
 
 def _arguments(path: Path | None, flags: Mapping[str, Any], warm: bool) -> list[str]:

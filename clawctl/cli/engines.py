@@ -85,5 +85,5 @@ def _offers(found: "Found") -> dict[tuple[str, str], dict[str, Any]]:
 def _row(one: dict[str, Any], offer: dict[str, Any]) -> tuple[str, ...]:
     mark = "*" if one["chosen"] else " "
     langs = ", ".join(one["langs"])
-    about = f"{offer['about']}; {one['why']}" if offer else one["why"]
+    about = f"{one['why']}; {offer['about']}" if offer else one["why"]
     return f"{mark} {one['name']}", one["state"], langs, about

@@ -60,7 +60,7 @@ def export(
     lines = FORMS[form](_calls(ask, sids, since=since, until=until, number=number))
     if target is None:
         for line in lines:
-            click.echo(line, nl=False)
+            ask.output.text(line)
         return
     count = write(target, (line.encode() for line in lines))
     ask.output.note(f"Wrote {count} bytes to {target}.")
@@ -84,7 +84,7 @@ def may_replace(target: Path, force: bool) -> None:
     """Ask on a terminal; elsewhere only --force will do, and Conflict is raised."""
     from clawctl.errors import Conflict
 
-    if force or not target.exists():
+    if force or not target.exists() or _takes_in_place(target):
         return
     if not sys.stdin.isatty():
         raise Conflict(f"{target} is there already; --force writes over it")
@@ -92,24 +92,33 @@ def may_replace(target: Path, force: bool) -> None:
 
 
 def write(target: Path, pieces: Iterable[bytes]) -> int:
-    """A private file, whole or not at all; the number of bytes."""
+    """A private file, whole or not at all; the number of bytes. Pipes and devices stay such."""
     from clawctl.errors import ClawError
 
-    temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(handle)
-            count = os.fstat(handle).st_size
-        Path(temporary).replace(target)
+        if _takes_in_place(target):
+            with target.open("wb") as file:
+                return sum(map(file.write, pieces))
+        return _written_beside(target, pieces)
     except OSError as error:
         raise ClawError(f"{target} cannot be written: {error.strerror}") from None
+
+
+def _takes_in_place(target: Path) -> bool:
+    """Whether it is no file that could be replaced: /dev/stdout, a pipe."""
+    return target.exists() and not target.is_file()
+
+
+def _written_beside(target: Path, pieces: Iterable[bytes]) -> int:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            count = sum(map(file.write, pieces))
+            file.flush()
+            os.fsync(handle)
+        Path(temporary).replace(target)
     finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
     return count
 
 

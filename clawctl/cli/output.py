@@ -27,7 +27,13 @@ class Output:
 
     def data(self, value: Any) -> None:
         """One JSON object on a line, whatever the mode."""
-        self._write(msgspec.json.encode(value).decode())
+        self.text(msgspec.json.encode(value).decode() + "\n")
+
+    def text(self, text: str) -> None:
+        """Data as it is; on a terminal without what would steer it."""
+        from clawctl.cli.terminal import escaped
+
+        click.echo(escaped(text) if self._out.isatty() else text, file=self._out, nl=False)
 
     def line(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing when JSON is wanted."""
@@ -51,8 +57,10 @@ class Output:
             self._write(text)
 
     def note(self, text: str) -> None:
-        """What is no data: warnings, hints, progress."""
-        click.echo(text, err=True)
+        """What is no data: warnings, hints, progress. It may quote what strangers sent."""
+        from clawctl.cli.terminal import harmless
+
+        click.echo("\n".join(map(harmless, text.split("\n"))), err=True)
 
     def progress(self, text: str) -> None:
         """A passing word on a terminal, wiped out by the next; "" only wipes."""

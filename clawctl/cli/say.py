@@ -49,19 +49,22 @@ def command(
     from clawctl.cli.export import may_replace, write
     from clawctl.errors import BadInput
 
+    words = sys.stdin.read() if text == "-" else text
+    if not words.strip():
+        raise BadInput("there is nothing to say")
     to_pipe = save is not None and str(save) == "-"
+    if to_pipe and sys.stdout.isatty():
+        raise BadInput("a terminal shows no sound; pipe it, or name a file")
     if save and not to_pipe:
         may_replace(save, force)
     elif not save:
         _player()
-    words = sys.stdin.read() if text == "-" else text
-    if not words.strip():
-        raise BadInput("there is nothing to say")
     chosen = {"voice": voice, "speed": speed}
     options = {name: value for name, value in chosen.items() if value is not None}
     sound = _spoken(ask, words, options)
     if to_pipe:
         sys.stdout.buffer.write(sound)
+        sys.stdout.buffer.flush()
     elif save:
         write(save, [sound])
         ask.output.event("saved", f"Saved to {save}.", path=str(save), bytes=len(sound))

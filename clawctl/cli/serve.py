@@ -49,6 +49,7 @@ def command(
 
     output = Output(as_json)
     live, found = configured(path, flags)
+    only_one(Path(live.now.gateway.data_dir))
     for warning in live.loaded.warnings:
         output.note(warning)
     log.configure(live.now.log)
@@ -71,6 +72,18 @@ def configured(path: Path | None, flags: Mapping[str, Any]) -> tuple["Live", "Fo
     gateway = loaded.settings.gateway
     token = "" if gateway.bearer_token else kept_token(Path(gateway.data_dir))
     return Live(loaded, generated_token=token), found
+
+
+def only_one(data_dir: Path) -> None:
+    """Raises Conflict, telling which, if a gateway runs on these data."""
+    from clawctl.errors import Conflict
+    from clawctl.store.lock import holder
+
+    if running := holder(data_dir):
+        raise Conflict(
+            f"a gateway (pid {running.pid}) runs on {data_dir} already, at {running.url}; stop it"
+            " with 'clawctl stop', or give this one a data_dir of its own"
+        )
 
 
 @asynccontextmanager

@@ -45,6 +45,8 @@ class Wanted:
         sources = [self.say, self.wav, self.script, self.demo]
         if sum(map(bool, sources)) != 1:
             raise click.UsageError("What is said? Give one of --say, --wav, --script and --demo.")
+        if not all(words.strip() for words in self.say):
+            raise click.UsageError("A caller says more than nothing: --say wants words.")
         if self.play and self.fast:
             raise click.UsageError("--play takes real time, --fast does not: give one of them.")
 

@@ -1,11 +1,13 @@
 """clawctl tail: what happened, and what happens."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from clawctl.cli.asking import Asking, asks
+from clawctl.cli.complete import call_ids
 from clawctl.cli.streams import insist_on_a_reader
 from clawctl.cli.when import WHEN
 
@@ -25,7 +27,10 @@ LOOK_S = 1.0
 @click.option(
     "--last", type=click.IntRange(0, PAGE), metavar="N", help=f"Begin N events ago; else {LAST}."
 )
-@click.option("--call", metavar="SID", help="Of this call only: its id, its beginning, _active.")
+@click.option(
+    "--call", metavar="CALL", shell_complete=call_ids,
+    help="Of this call only: its id, its beginning, last or _active.",
+)  # fmt: skip
 @click.option(
     "--event", "types", multiple=True, metavar="PATTERN",
     help="Of this type only, such as turn.reply or 'turn.*'; may be repeated.",
@@ -47,7 +52,7 @@ def command(
     """
     if since is not None and last is not None:
         raise click.UsageError("--since and --last both say where to begin; give one of them.")
-    session_id = _session(ask, call) if call else ""
+    session_id = "" if call is None else _session(ask, call)
     view = View(ask, (grep or "").casefold())
     query = {"type": ",".join(types)} if types else {}
     if session_id:
@@ -111,22 +116,9 @@ async def _while_read() -> None:
 
 
 def _session(ask: Asking, call: str) -> str:
-    """The id that is meant; raises NoSuch, or BadInput when several begin like that."""
-    from clawctl.client.rest import path
-    from clawctl.errors import BadInput, NoSuch
+    from clawctl.cli.calls import one_call
 
-    try:
-        return str(ask.gateway.get(path("api", "sessions", call))["session_id"])
-    except NoSuch:
-        if call.startswith("_"):
-            raise
-    rows = ask.gateway.get("/api/sessions", {"limit": 1000})
-    found = [row["session_id"] for row in rows if row["session_id"].startswith(call)]
-    if not found:
-        raise NoSuch(f"no call's id begins with {call!r}; 'clawctl calls list' shows them")
-    if len(found) > 1:
-        raise BadInput(f"{len(found)} calls' ids begin with {call!r}; give more of it")
-    return str(found[0])
+    return str(ask.gateway.get(one_call(ask, call))["session_id"])
 
 
 class View:
@@ -135,6 +127,7 @@ class View:
     def __init__(self, ask: Asking, grep: str) -> None:
         self._output = ask.output
         self._grep = grep
+        self._day = datetime.now().astimezone().strftime("%Y-%m-%d")
 
     def show(self, event: "Event") -> None:
         if self._grep and not any(self._grep in text.casefold() for text in _texts(event["data"])):
@@ -142,17 +135,24 @@ class View:
         if self._output.as_json:
             self._output.data(event)
         else:
-            self._output.line(*_line(event))
+            self._tell(event)
+
+    def _tell(self, event: "Event") -> None:
+        """A line; another before it when it was on another day than the last, or than today."""
+        from clawctl.cli.terminal import local
+
+        day, _, when = local(event["timestamp"]).partition(" ")
+        if day != self._day:
+            self._output.line(day, "dim")
+        self._day = day
+        self._output.line(*_line(event, when))
 
 
-def _line(event: "Event") -> tuple[str, str]:
+def _line(event: "Event", when: str) -> tuple[str, str]:
     """When, which call, what; and a style."""
-    from datetime import datetime
-
     from clawctl.cli.terminal import harmless
 
     kind = event["type"]
-    when = datetime.fromtimestamp(event["timestamp"]).astimezone().strftime("%H:%M:%S")
     who, words, style = WHO.get(kind, (kind, "", "dim"))
     said = event.get(words) if words else ", ".join(_fields(event["data"]))
     call = harmless(event["session_id"])[:8]
@@ -167,11 +167,13 @@ WHO = {
     "call.message": ("message", "text", "loud"),
     "events.dropped": ("lost", "count", "bad"),
 }
+# What was said has an event, and a line, of its own.
+SPOKEN = frozenset({"transcript", "reply"})
 
 
 def _fields(data: dict[str, Any]) -> Iterator[str]:
     for name, value in data.items():
-        if not isinstance(value, dict | list) and name not in {"transcript", "reply"}:
+        if value not in ("", None) and not isinstance(value, dict | list) and name not in SPOKEN:
             yield f"{name} {value}"
 
 

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-# A column narrower than this tells nothing.
-NARROWEST = 8
+# A column narrower than this tells nothing; one wider, but the last, leaves no room to the others.
+NARROWEST, WIDEST = 8, 40
 GAP = "  "
 
 
@@ -16,6 +16,16 @@ def harmless(text: str) -> str:
     """
     shown = (c if c.isprintable() or c == " " else _named(c) for c in text)
     return "".join(shown).strip()
+
+
+def escaped(text: str) -> str:
+    """What would steer a terminal as JSON writes it in a string; lines stay lines."""
+    return "".join(c if c.isprintable() or c == "\n" else _in_json(c) for c in text)
+
+
+def _in_json(c: str) -> str:
+    units = c.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _named(c: str) -> str:
@@ -51,7 +61,8 @@ def columns(rows: Sequence[Sequence[str]], across: int) -> list[str]:
     if not rows:
         return []
     clean = [[harmless(cell) for cell in row] for row in rows]
-    widths = [max(map(width, column)) for column in zip(*clean, strict=True)]
+    widths = [min(WIDEST, max(map(width, column))) for column in zip(*clean, strict=True)]
+    widths[-1] = max(width(row[-1]) for row in clean)
     before = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
     widths[-1] = max(NARROWEST, min(widths[-1], across - before))
     return [GAP.join(_padded(row, widths)).rstrip() for row in clean]

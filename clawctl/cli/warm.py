@@ -35,7 +35,9 @@ def command(ask: Asking) -> int:
 
 
 def _tell(ask: Asking, line: dict[str, object]) -> None:
-    failure = line["failure"]
+    from clawctl.cli.terminal import harmless
+
+    failure = harmless(str(line["failure"]))
     ending = f"failed: {failure}" if failure else f"ready in {line['ms']:.0f} ms"
     text = f"{line['stage']:5} {line['engine']:14} {ending}"
     fields = {name: value for name, value in line.items() if name != "event"}

@@ -46,7 +46,8 @@ def read(path: Path) -> Script:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"the script {path} cannot be read: {error}") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadInput(f"the script {path} cannot be read: {why}") from None
     return parse(text, path)
 
 

@@ -1,6 +1,7 @@
 """Commands about calls and messages, against a gateway that answers as the manual says."""
 
 import json
+import os
 from datetime import datetime
 
 import httpx2
@@ -172,6 +173,18 @@ def test_an_unknown_call_is_exit_5(run):
     assert run(calls.command, "show", "zzzz").exception.exit_code == 5
 
 
+@pytest.mark.parametrize(
+    ("sid", "told"),
+    [
+        ("", "an empty id is that of no call"),
+        ("be", "no call has the id 'be' (its first 4 letters are enough, but needed)"),
+        ("../etc", "no call has the id '../etc'; 'clawctl calls list' has them"),
+    ],
+)
+def test_an_id_of_no_call_is_told_with_what_would_be_one(run, sid, told):
+    assert told in str(run(calls.command, "show", sid).exception)
+
+
 def test_nothing_found_is_no_failure(run):
     result = run(calls.command, "search", "nothing")
 
@@ -181,9 +194,12 @@ def test_nothing_found_is_no_failure(run):
 
 
 def test_a_transcript_steers_no_terminal():
-    lines = [line for line, _ in calls.transcript({**ROWS[0], "turns": [TURN]})]
+    call = {**ROWS[0], "end_reason": "\x1b[2J", "turns": [{**TURN, "degraded": "\x9b"}]}
 
-    assert lines[2] == "14:00:00  assistant  \\x1b[2JHello, there."
+    lines = [line for line, _ in calls.transcript(call)]
+
+    assert lines[2] == "14:00:00  assistant  \\x1b[2JHello, there.  (\\x9b failed)"
+    assert lines[3] == "\\x1b[2J, 1 turns"
 
 
 def test_off_a_terminal_nothing_is_forgotten_without_a_yes(run, gateway):
@@ -251,6 +267,17 @@ class TestExport:
 
         assert result.exception.exit_code == 5
         assert list(tmp_path.iterdir()) == []
+
+    def test_a_pipe_is_written_to_and_stays_a_pipe(self, run, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+        assert run(calls.command, "export", "abcd1111", "-o", str(pipe)).exit_code == 0
+
+        with os.fdopen(reader) as read:
+            assert json.loads(read.read())["session_id"] == "abcd1111"
+        assert pipe.is_fifo()
 
     def test_a_place_that_cannot_be_written_is_a_sentence(self, run, tmp_path):
         result = run(calls.command, "export", "--all", "-o", str(tmp_path / "no" / "x"))

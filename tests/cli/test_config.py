@@ -54,6 +54,7 @@ def test_several_are_changed_together_those_of_the_host_too(file):
         (["port", "70000"], ["port: must be a whole number from 0 to 65535"]),
         (["host", "0.0.0.0"], ["host"]),
         (["greting_owner", "x"], ["did you mean greeting_owner?"]),
+        (["nope=1", "port=70000", "=x"], ["'nope'", "there is no setting ''"]),
     ],
 )
 def test_what_does_not_fit_is_named_and_changes_nothing(file, words, named):

@@ -56,6 +56,7 @@ def told(screen: io.StringIO, *happened: Any) -> list[str]:
         (["--demo", "--say", "x"], "Give one of"),
         (["--demo", "--play", "--fast"], "--play takes real time"),
         (["--demo", "--direction", "up"], "'up' is not one of"),
+        (["--say", " "], "--say wants words"),
         (["--save", __file__, "--demo"], "is a file"),
     ],
 )

@@ -1,8 +1,10 @@
 """Text fit for a terminal."""
 
+import json
+
 import pytest
 
-from clawctl.cli.terminal import clip, columns, harmless, span, width
+from clawctl.cli.terminal import clip, columns, escaped, harmless, span, width
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,16 @@ from clawctl.cli.terminal import clip, columns, harmless, span, width
 )
 def test_nothing_a_caller_says_steers_the_terminal(text, shown):
     assert harmless(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["Zo\u00eb\n", "\x1b]0;owned\x07", "\x9b31m\x7f", "\u202eabc", "\U000e0001"]
+)
+def test_json_on_a_terminal_is_still_the_same_json(text):
+    shown = escaped(json.dumps({"said": text}, ensure_ascii=False) + "\n")
+
+    assert json.loads(shown) == {"said": text}
+    assert shown[:-1].isprintable()
 
 
 @pytest.mark.parametrize(
@@ -41,6 +53,10 @@ def test_rows_stand_in_columns_and_the_last_one_gives():
 
     assert columns(rows, 23) == ["one    \u4f60  short", "three  b   a rather lo…"]
     assert columns([], 80) == []
+
+
+def test_one_long_cell_leaves_room_for_the_others():
+    assert columns([("x" * 300, "default")], 80) == ["x" * 39 + "\u2026  default"]
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,9 @@ class Nobody:
     def __getattr__(self, _: str) -> "Nobody":
         return self
 
+    def __call__(self, *_: object) -> "Nobody":
+        return self
+
 
 def _doc(of: Any) -> str:
     """The first paragraph of a docstring, less what is for those who read the code."""
