@@ -112,11 +112,12 @@ async def _reply(desk: Desk, by: Connected, want: wire.Reply) -> Fields:
 
 
 def _inject_late(desk: Desk, heeded: Heeded, text: str) -> bool:
-    """Whether a late answer is said all the same: at the next turn, if none came in between."""
+    """Whether a late answer is said all the same: at the next turn, if none came in between, and
+    if it is still the conversation it belongs to."""
     question, queued = heeded.question, False
     session = desk.steering.registry.sessions.get(question.session_id) if question else None
     if question and session:
-        fresh = session.state.turn_count <= question.turn_count + 1
+        fresh = session.state.turn_count <= question.turn_count + 1 and not question.moot
         if desk.live.now.takeover.late_reply == "inject" and fresh and text:
             desk.steering.inject(session, text)
             queued = True

@@ -56,9 +56,13 @@ class Delegating:
     async def write(self, turn: Turn, writing: Writing, transcript: str, draft: Draft) -> bool:
         """The agent's answer, or what stands in for it; False: the reply model is to answer.
 
-        Whoever has the call when the former holder lets go is asked anew. The takeover stays when
-        the agent was too slow. Cancelled, the request is settled and an answer to it is late.
+        Whoever has the call when the former holder lets go is asked anew, in the time that is left.
+        The takeover stays when the agent was too slow. Cancelled, the request is settled and an
+        answer to it is late.
         """
+        patience_s = self.live.now.takeover.agent_takeover_timeout
+        if turn.said.streamed:
+            turn.extend(patience_s + FALLBACK_S)
         postponed = self.takeovers.postponed(turn.session.id)
         question = postponed or self._ask(turn, transcript, draft)
         while question:
@@ -69,7 +73,7 @@ class Delegating:
                     return True
             finally:
                 if asked.postponed:
-                    self.takeovers.postpone(question)
+                    self.takeovers.postpone(question, patience_s)
                 else:
                     self.takeovers.settle(question)
             if asked.too_slow:
@@ -85,12 +89,9 @@ class Delegating:
         if holding is None or holding.agent is but:
             return None
         patience_s = self.live.now.takeover.agent_takeover_timeout
-        if turn.said.streamed:
-            turn.extend(patience_s + FALLBACK_S)
-        else:
-            patience_s = min(patience_s, turn.left_s() - FALLBACK_S)
+        within_s = max(min(patience_s, turn.left_s() - FALLBACK_S), 0.0)
         return self.takeovers.ask(
-            turn.session, holding, transcript, within_s=max(patience_s, 0.0), draft=draft.text
+            turn.session, holding, transcript, within_s=within_s, draft=draft.text
         )
 
 
@@ -115,7 +116,7 @@ class Asked:
         if first is None:
             return self.postponed
         await self.writing.say(first)
-        with trio.move_on_at(self.question.deadline) as waiting:
+        with trio.move_on_at(self._patience_ends()) as waiting:
             while (piece := await self.question.piece()) is not None:
                 await self.writing.say(piece)
         if waiting.cancelled_caught or not self.question.answered:
@@ -127,30 +128,36 @@ class Asked:
         for at, otherwise in sorted(self._meanwhile(), key=lambda step: step[0]):
             with trio.move_on_at(at) as waiting:
                 return await self.question.piece()
+            # What came in the moment in which patience ended was accepted, so it is said.
+            if self.question.said:
+                break
             if waiting.cancelled_caught and (instead := await otherwise()) is not None:
                 return instead
             if self.postponed:
                 return None
-        return None
+        return await self.question.piece() if self.question.said else None
+
+    def _patience_ends(self) -> float:
+        """One that was put off may have more time left than this turn has."""
+        return min(self.question.deadline, self.turn.limit.deadline - FALLBACK_S)
 
     def _meanwhile(self) -> list[tuple[float, Callable[[], Awaitable[str | None]]]]:
         """What happens while the agent is silent, and when on trio's clock."""
-        now, question = trio.current_time(), self.question
+        now, question, end = trio.current_time(), self.question, self._patience_ends()
         steps: list[tuple[float, Callable[[], Awaitable[str | None]]]] = []
         filler_s = self.live.now.takeover.takeover_filler_after_sec
-        if filler_s and now + filler_s < question.deadline:
+        if filler_s and now + filler_s < end:
             steps.append((now + filler_s, self._fill))
         if question.draft and question.approve_after_s is not None:
             steps.append((now + question.approve_after_s, self._approve))
-        return [*steps, (question.deadline, self._give_up)]
+        return [*steps, (end, self._give_up)]
 
     async def _fill(self) -> str | None:
         """Not silence: on a stream before the answer, else in its place."""
-        text = wording("filler", self.live.now.tts.tts_lang)
+        await self.writing.say(wording("filler", self.live.now.tts.tts_lang))
+        await self.writing.finish()
         if not self.turn.said.streamed:
             self.turn.record.model, self.postponed = "filler", True
-        await self.writing.say(text)
-        await self.writing.finish()
         return None
 
     async def _approve(self) -> str | None:

@@ -47,6 +47,8 @@ class Session:
         self.idle_since = 0.0
         self.compacting: trio.CancelScope | None = None
         self.streamed: Streamed | None = None
+        # Grows with every reset: what was asked in an earlier one is of no use any more.
+        self.conversation = 0
         self._running: set[trio.CancelScope] = set()
 
     @property
@@ -112,6 +114,7 @@ class Session:
     def reset(self, *, now: float) -> Entry:
         """Begin the conversation afresh; turns in flight become stale, the record stays."""
         self._cut_short()
+        self.conversation += 1
         state = self.state
         state.summary, state.summary_upto = "", state.turn_count
         state.knowledge = state.turn_instructions = ""

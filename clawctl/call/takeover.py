@@ -56,17 +56,19 @@ class Holding:
 
 @dataclass(eq=False)
 class Question:
-    """One turn that an agent was asked to answer; `deadline` is on trio's clock.
+    """One turn that an agent was asked to answer; `asked_at` and `deadline` are on trio's clock.
 
     `answered` once the last piece came; `over` when nothing will come any more; `turn_count` is how
-    many turns the call had.
+    many turns the call had, `conversation` which one it was.
     """
 
     request_id: str
-    session_id: str
+    session: Session
     agent: Agent
+    asked_at: float
     deadline: float
     turn_count: int
+    conversation: int
     draft: str = ""
     approve_after_s: float | None = None
     answered: bool = False
@@ -75,6 +77,20 @@ class Question:
     begun: bool = False
     _pieces: deque[str] = field(default_factory=deque)
     _news: trio.Event = field(default_factory=trio.Event)
+
+    @property
+    def session_id(self) -> str:
+        return self.session.id
+
+    @property
+    def moot(self) -> bool:
+        """Whether the conversation it was asked in is over: by a reset or by the call's end."""
+        return self.session.ended or self.session.conversation != self.conversation
+
+    @property
+    def said(self) -> bool:
+        """Whether a piece waits to be spoken."""
+        return bool(self._pieces)
 
     def put(self, text: str, *, last: bool) -> None:
         if text:
@@ -171,12 +187,15 @@ class Takeovers:
         draft: str = "",
     ) -> Question:
         """The request is in the agent's outbox; `within_s` is how long an answer is of use."""
+        now = trio.current_time()
         question = Question(
             secrets.token_hex(16),
-            session.id,
+            session,
             holding.agent,
-            trio.current_time() + within_s,
+            now,
+            now + within_s,
             session.state.turn_count,
+            session.conversation,
             draft,
             holding.approve_after_s if holding.mode == "approve" else None,
         )
@@ -194,24 +213,27 @@ class Takeovers:
         )
         return question
 
-    def postpone(self, question: Question) -> None:
-        """A filler answered this turn: the agent's answer is for the next one."""
+    def postpone(self, question: Question, patience_s: float) -> None:
+        """A filler answered this turn: the agent's answer is for the next one, if it comes within
+        `patience_s` of the request."""
+        question.deadline = question.asked_at + patience_s
         self._pending[question.session_id] = question
 
     def puts_off(self, session_id: str) -> bool:
         """Whether the answer to the turn before is here, or may still come."""
         question = self._pending.get(session_id)
-        if question is None or question.answered:
-            return question is not None
+        if question is None or question.moot:
+            return False
+        if question.answered:
+            return True
         return not question.over and trio.current_time() < question.deadline
 
     def postponed(self, session_id: str) -> Question | None:
         """The question the turn before left, if an answer may still come or has come."""
-        still = self.puts_off(session_id)
-        question = self._pending.pop(session_id, None)
-        if question and not still:
-            self.settle(question)
-        return question if still else None
+        if self.puts_off(session_id):
+            return self._pending.pop(session_id)
+        self._forget_pending(session_id)
+        return None
 
     def settle(self, question: Question) -> None:
         """Nobody waits for it any more; an answer from now on is late."""
@@ -229,6 +251,9 @@ class Takeovers:
             return Heeded(ok=False, error="this request was made to another agent")
         if question.over:
             return Heeded(ok=False, error="this request has been answered already")
+        if self._outlived(question):
+            self._forget_pending(question.session_id)
+            return self._strange(agent, request_id)
         if not partial and not text and not question.begun:
             self.settle(question)
             return Heeded(ok=False, error="the reply is empty; the reply model answers")
@@ -263,14 +288,23 @@ class Takeovers:
     def _let_go(self, session_id: str) -> None:
         """Whoever waits for an answer in this call waits no longer; one that came is kept."""
         if not self.puts_off(session_id):
-            self._pending.pop(session_id, None)
+            self._forget_pending(session_id)
         for question in [q for q in self._open.values() if q.session_id == session_id]:
             if not question.answered:
                 self.settle(question)
+
+    def _outlived(self, question: Question) -> bool:
+        """Whether it was put off for longer than anybody waits."""
+        session_id = question.session_id
+        return self._pending.get(session_id) is question and not self.puts_off(session_id)
+
+    def _forget_pending(self, session_id: str) -> None:
+        if question := self._pending.pop(session_id, None):
+            self.settle(question)
 
     def _forget_ended(self, stamped: Stamped) -> None:
         if isinstance(stamped.event, SessionEnded):
             session_id = stamped.event.session_id
             self._let_go(session_id)
-            self._pending.pop(session_id, None)
+            self._forget_pending(session_id)
             self._holdings.pop(session_id, None)

@@ -325,3 +325,105 @@ async def test_after_a_release_the_model_knows_what_was_promised(
     prompt = room.llm.calls[0]
     assert HANDED_BACK in prompt.system
     assert [m.content for m in prompt.history] == ["when", "I will call you at noon."]
+
+
+async def test_what_a_filler_put_off_is_of_no_use_after_a_reset(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    await room.say("where is it", session_id)
+    agent.say(agent.asked[0], "In the hall.")
+
+    result = await room.say("hello", session_id, reset=True)
+
+    assert result.record.model == "filler"
+    assert [one.transcript for one in agent.asked] == ["where is it", "hello"]
+
+
+async def test_an_agent_has_its_whole_time_though_a_filler_answered(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    agent.replies, agent.delay_s = ["Found it."], 55
+
+    await room.say("where is it", session_id)
+    await trio.sleep(30)
+    result = await room.say("hello?", session_id)
+
+    assert trio.current_time() == 55
+    assert result.record.reply == "Found it."
+    assert len(agent.asked) == 1
+
+
+async def test_an_answer_that_was_put_off_for_too_long_is_late(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    await room.say("where is it", session_id)
+    await trio.sleep(60)
+
+    agent.say(agent.asked[0], "Found it.")
+    result = await room.say("hello?", session_id)
+
+    assert (agent.heeded[0].ok, agent.heeded[0].late) == (False, True)
+    assert result.record.model == "filler"
+
+
+async def test_a_turn_gives_up_in_its_own_time_though_the_answer_may_still_come(
+    room, takeovers, agent, autojump_clock
+):
+    room.set(agent_takeover_timeout=300)
+    session_id = await held(room, takeovers, agent)
+    await room.say("one", session_id)
+    room.set(takeover_filler_after_sec=0)
+
+    result = await room.say("two", session_id)
+
+    assert trio.current_time() == 15 + 30
+    assert result.record.model == "echo"
+
+
+async def test_agents_one_after_the_other_share_the_time_of_a_stream(
+    room, takeovers, agent, nursery, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    bob = FakeAgent(takeovers, nursery, id="b", name="bob")
+    results = []
+
+    async def call():
+        said = room.utterance("hello", session_id=session_id, streamed=True)
+        results.append(await room.turns.run(said, Heard()))
+
+    async with trio.open_nursery() as turns:
+        turns.start_soon(call)
+        await trio.sleep(50)
+        takeovers.take(session_id, Holding(bob))
+
+    assert bob.asked[0].answer_within_s == 10
+    assert trio.current_time() == 60
+    assert results[0].record.model == "echo"
+
+
+async def test_an_answer_for_a_call_that_ended_is_not_kept(room, takeovers, agent, autojump_clock):
+    session_id = await held(room, takeovers, agent)
+    await room.say("where is it", session_id)
+    agent.say(agent.asked[0], "In the hall.")
+
+    room.registry.end(room.registry.find(session_id), "ended")
+
+    assert not takeovers.puts_off(session_id)
+    assert takeovers._open == {}
+
+
+async def test_an_answer_in_the_moment_in_which_patience_ends_is_said(
+    room, takeovers, agent, autojump_clock
+):
+    room.set(takeover_filler_after_sec=0)
+    session_id = await held(room, takeovers, agent)
+    agent.replies, agent.delay_s = ["Just so."] * 20, 30
+
+    # Which of the two comes first is chance.
+    results = [await room.say("hello", session_id) for _ in range(20)]
+
+    assert [one.record.reply == "Just so." for one in results] == [one.ok for one in agent.heeded]
+    assert [not one.record.degraded for one in results] == [one.ok for one in agent.heeded]
