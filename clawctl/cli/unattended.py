@@ -92,12 +92,17 @@ class Unattended:
     async def _held(self) -> AsyncIterator[tuple[Client, Takeover]]:
         wanted, told = self.wanted, self.output.note
         async with connect(self.url, self.token, name=wanted.name, told=told) as client:
-            async with client.takeover(
+            taking = client.takeover(
                 wanted.session_id, wanted.mode, approve_after_s=wanted.approve_after_s
-            ) as call:
-                self._event("taken", "The call is yours.", call, mode=call.mode)
-                yield client, call
-            self._event("over", ENDINGS[call.ended], call, reason=call.ended)
+            )
+            call = None
+            try:
+                async with taking as call:
+                    self._event("taken", "The call is yours.", call, mode=call.mode)
+                    yield client, call
+            finally:
+                if call:
+                    self._event("over", ENDINGS[call.ended], call, reason=call.ended)
 
     async def _reply(self, turn: Turn, text: str | None) -> bool:
         """Whether it is spoken; what nobody waits for any more is not sent."""
