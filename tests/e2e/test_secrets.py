@@ -6,35 +6,40 @@ be asked or go wrong is asked and goes wrong. A new door or command is a row of 
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import httpx2
 import msgspec
 import structlog
 import trio
 from msgspec import Meta
+from trio_websocket import ConnectionClosed
 from werkzeug.exceptions import HTTPException
 
 from clawctl import log
+from clawctl.agents.routes import routes as agents_routes
 from clawctl.audio import wav
 from clawctl.audio.wav import Sound
+from clawctl.client.socket import open_socket
 from clawctl.config.live import Live
 from clawctl.config.load import given, load
 from clawctl.config.schema import LogSettings
 from clawctl.config.table import settings_table
 from clawctl.door.app import make_app
 from clawctl.gateway import Gateway, open_gateway
+from clawctl.lines.phone.routes import routes as phone_routes
 from clawctl.plugins import Found
 from clawctl.testing.calls import SPEECH
 from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 from clawctl.testing.handset_form import TurnFields, form
+from clawctl.testing.secrets import NEAR_MISS, PASSPHRASE, found_in, recognisable
 from clawctl.web.app import Owner, rooms
 from clawctl.wire.events import to_wire
 
@@ -46,21 +51,14 @@ class Acme(msgspec.Struct, frozen=True):
 
 
 TABLE = settings_table({"acme": Acme})
-PASSPHRASE = "violet narwhal, forty-two"
-# Said while the passphrase is due; what is nearly right is a hint.
-NEAR_MISS = "violet walrus forty-two"
-SECRETS = {row.key: f"s3cr3t-of-{row.key}" for row in TABLE if row.secret} | {
-    "auth_passphrase": PASSPHRASE
-}
-LEAKS = [re.compile(re.escape(one)) for key, one in SECRETS.items() if key != "auth_passphrase"]
-LEAKS += [
-    re.compile(r"violet[\W_]*narwhal[\W_]*forty[\W_]*two", re.IGNORECASE),
-    re.compile("walrus", re.IGNORECASE),
-]
+SECRETS = recognisable(TABLE)
 
 SID = "0123abcd"
 OWNER = {"Authorization": f"Bearer {SECRETS['agent_token']}"}
 PHONE = {"Authorization": f"Bearer {SECRETS['bearer_token']}"}
+
+# How long a socket may take to tell what happened.
+PATIENCE_S = 5.0
 
 # Who asks, for what, and with which body; all of it is asked while a call is live and after it.
 Probe = tuple[dict[str, str], str, str, Any]
@@ -106,6 +104,22 @@ CHANGES: list[Probe] = [
     (OWNER, "DELETE", f"/api/agent/context/{SID}", None),
     (OWNER, "DELETE", f"/api/sessions/{SID}", None),
     (OWNER, "DELETE", "/api/caller-history/+49309", None),
+    *(
+        (OWNER, "POST", path, {"text": f"{PASSPHRASE * 100}", "session_id": SID})
+        for path in ("/api/call/inject", "/api/agent/inject")
+    ),
+    (OWNER, "POST", "/api/agent/release", {"session_id": PASSPHRASE}),
+    (OWNER, "POST", "/api/agent/release", {"session_id": SID}),
+    (OWNER, "POST", "/api/agent/takeover", {"session_id": SID, "token": SECRETS["agent_token"]}),
+    (OWNER, "POST", "/api/call/dial", {"number": PASSPHRASE}),
+    (OWNER, "POST", "/api/call/dial", {"number": "+49309"}),
+    (OWNER, "POST", "/api/call/hangup", {"session_id": PASSPHRASE}),
+    (PHONE, "POST", "/api/session/new", {"token": SECRETS["bearer_token"]}),
+    (PHONE, "POST", "/api/session/reset", {"session_id": PASSPHRASE}),
+    (PHONE, "POST", "/api/session/end", {"session_id": [PASSPHRASE]}),
+    (PHONE, "POST", "/api/turn", {"forced_reply": PASSPHRASE}),
+    (PHONE, "POST", "/api/turn/stream", {"forced_reply": PASSPHRASE}),
+    (PHONE, "POST", "/api/asr", {"audio": PASSPHRASE}),
     ({}, "POST", "/api/logout", None),
     (OWNER, "POST", "/api/messages/nope/done", None),
 ]
@@ -130,20 +144,29 @@ WRITTEN = [
     ("/api/instructions", {"text": f"Always {PASSPHRASE}."}),
     ("/api/call/inject", {"text": f"It is {PASSPHRASE}.", "session_id": SID}),
 ]
+# What an agent may send: as it should be, and by mistake. An ack repeats of it only how things are
+# named: type, session, request.
+SENT = [
+    *({"type": "set_instructions", "scope": scope, "session_id": SID, "instructions": PASSPHRASE}
+      for scope in ("global", "session", "turn")),
+    {"type": "inject_context", "session_id": SID, "context": f"The word is {PASSPHRASE}."},
+    {"type": "inject", "session_id": SID, "text": f"It is {PASSPHRASE}."},
+    {"type": "inject", "session_id": SID, "text": PASSPHRASE * 100},
+    {"type": "takeover", "session_id": "nope"},
+    {"type": "takeover", "session_id": SID},
+    {"type": "get_call_state", "session_id": SID},
+    {"type": "get_call_state", "session_id": [PASSPHRASE]},
+    {"type": "set_call_config", "config": {"auth_passphrase": PASSPHRASE}},
+    {"type": "set_call_config", "config": {"max_duration_sec": SECRETS["agent_token"]}},
+    {"type": "dial", "number": PASSPHRASE},
+    {"type": "sing", "text": PASSPHRASE},
+    [SECRETS["agent_token"]],
+    {"reply": PASSPHRASE, "request_id": "nope"},
+]  # fmt: skip
+# Doors that take what the phone sends, and the sockets.
+PLAYED = [("POST", path) for path in ("/api/turn", "/api/turn/stream", "/api/asr")]
+SOCKETS = ["/ws/events", "/api/agent/ws"]
 CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
-# Commands of the program, asked beside the gateway with its settings.
-COMMANDS = [
-    ["status", "--json"],
-    ["doctor", "--json"],
-    ["config", "show", "--json"],
-    ["config", "explain", "auth_passphrase", "--json"],
-    ["calls", "list", "--json"],
-    ["engines", "--json"],
-]
-
-
-def found_in(text: str) -> list[str]:
-    return [leak.pattern for leak in LEAKS if leak.search(text)]
 
 
 @dataclass
@@ -158,7 +181,7 @@ class Heap:
     def of(self, place: str) -> list[str]:
         return [text for where, text in self.seen.items() if where.endswith(f" {place}")]
 
-    def leaks(self) -> dict[str, list[str]]:
+    def leaks(self) -> dict[str, set[str]]:
         return {where: leaks for where, text in self.seen.items() if (leaks := found_in(text))}
 
 
@@ -249,13 +272,17 @@ def everything_under(place: Path) -> str:
     )
 
 
-def processes() -> str:
-    """The command lines of all that runs on this machine."""
-    lines = []
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            lines.append(place.read_bytes().replace(b"\0", b" ").decode("latin-1"))
-    return "\n".join(lines)
+def family(pid: int) -> list[int]:
+    """A process and all that it started."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    born = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    return [pid, *(one for child in born for one in family(child))]
+
+
+def shown_of(pids: list[int], what: str) -> str:
+    """What the machine shows of these processes: their `cmdline`, or their `environ`."""
+    shown = (Path(f"/proc/{pid}/{what}").read_bytes() for pid in pids)
+    return "\n".join(one.replace(b"\0", b" ").decode("latin-1") for one in shown)
 
 
 async def play(it: Watched) -> None:
@@ -278,24 +305,36 @@ async def play(it: Watched) -> None:
     it.llm.trouble = it.tts.trouble = None
 
 
+async def overhear(it: Watched, path: str, *, task_status: trio.TaskStatus[Any]) -> None:
+    """All that a socket is told; a question to an agent is answered with what must not be said."""
+    async with open_socket(it.gateway.url, path, SECRETS["agent_token"]) as socket:
+        task_status.started(socket)
+        with suppress(ConnectionClosed):
+            while True:
+                text = str(await socket.get_message())
+                it.out.put(path, text)
+                frame = json.loads(text)
+                if frame["type"] == "turn.request":
+                    answer = {"request_id": frame["request_id"], "reply": f"Say {PASSPHRASE}."}
+                    await socket.send_message(json.dumps(answer))
+
+
+async def until_told(
+    it: Watched, path: str, count: int, of: Callable[[dict[str, Any]], bool]
+) -> list[dict[str, Any]]:
+    """Frames of a kind, once there are so many."""
+    with trio.fail_after(PATIENCE_S):
+        while len(found := list(filter(of, map(json.loads, it.out.of(path))))) < count:
+            await trio.sleep(0.01)
+    return found
+
+
 def core_settings(tmp_path: Path, **more: Any) -> Path:
     """A settings file for programs that know nothing of the plugin here."""
     path = tmp_path / "core.yaml"
     core = {key: value for key, value in SECRETS.items() if key != "acme_key"}
     path.write_text(json.dumps(core | {"data_dir": str(tmp_path / "data")} | more))
     return path
-
-
-async def run(path: Path, command: list[str]) -> str:
-    """What a command says, whether it succeeds or not."""
-    done = await trio.run_process(
-        [*CLAWCTL, *command],
-        env=environment(CLAWCTL_CONFIG=str(path)),
-        capture_stdout=True,
-        capture_stderr=True,
-        check=False,
-    )
-    return (done.stdout + done.stderr).decode()
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -315,9 +354,6 @@ async def test_no_secret_comes_out_anywhere(tmp_path: Path) -> None:
             for probe in LOOKS:
                 await it.ask(*probe)
             events = listener.take_nowait()
-        core = core_settings(tmp_path)
-        for command in COMMANDS:
-            it.out.put(" ".join(command), await run(core, command))
         it.out.put("events", "\n".join(to_wire(one).decode() for one in events))
 
     assert it.out.leaks() == {}
@@ -348,6 +384,30 @@ async def test_the_passphrase_does_not_come_out_where_somebody_writes_it_into_a_
 
     assert it.out.leaks() == {}
     assert all("The word is [passphrase]." in text for text in it.out.of("data"))
+    # Not even as single words, which is how the search keeps them.
+    assert [text for text in it.out.of("data") if "narwhal" in text.lower()] == []
+
+
+async def test_neither_does_it_at_a_socket_whoever_says_or_writes_it(tmp_path: Path) -> None:
+    async with watched(tmp_path) as it, trio.open_nursery() as nursery:
+        await nursery.start(partial(overhear, it, "/ws/events"))
+        agent = await nursery.start(partial(overhear, it, "/api/agent/ws"))
+        await play(it)
+        for frame in SENT:
+            await agent.send_message(json.dumps(frame))
+        acks = await until_told(it, "/api/agent/ws", len(SENT), lambda one: "ok" in one)
+        await it.say("what an agent queued is said now")
+        await it.say(f"is it {PASSPHRASE}?")
+        await it.say("or else?", "/api/turn/stream")
+        asked = await until_told(it, "/api/agent/ws", 2, lambda one: one["type"] == "turn.request")
+        for probe in LOOKS:
+            await it.ask(*probe)
+        nursery.cancel_scope.cancel()
+
+    assert it.out.leaks() == {}
+    assert {True, False} == {ack["ok"] for ack in acks}
+    assert [one["transcript"] for one in asked] == ["is it [passphrase]?", "or else?"]
+    assert '"reply":"Say [passphrase]."' in "".join(it.out.of("/ws/events"))
 
 
 class Nobody:
@@ -357,13 +417,15 @@ class Nobody:
         return self
 
 
-def test_every_door_of_the_owner_is_among_the_probes() -> None:
-    live = Live(given())
-    behind: dict[str, Any] = dict.fromkeys(Owner.__dataclass_fields__, Nobody())
-    app = make_app("test", live, rooms(Owner(**behind | {"live": live})))
+def test_every_door_is_among_the_probes() -> None:
+    live, nobody = Live(given()), cast("Any", Nobody())
+    behind = dict.fromkeys(Owner.__dataclass_fields__, nobody)
+    phones = phone_routes(nobody, nobody, live, nobody, main=True)
+    programs = agents_routes(nobody, nobody, live)
+    app = make_app("test", live, [phones, *rooms(Owner(**behind | {"live": live})), programs])
     doors = app.url_map.bind("127.0.0.1")
     asked = [(method, path) for _, method, path, _ in LOOKS + CHANGES]
-    asked += [("POST", path) for path, _ in WRITTEN]
+    asked += [("POST", path) for path, _ in WRITTEN] + PLAYED
     reached = set()
     for method, path in asked:
         with suppress(HTTPException):
@@ -373,13 +435,15 @@ def test_every_door_of_the_owner_is_among_the_probes() -> None:
     # The page is a file, the same for everybody.
     doors_there = {one.endpoint for one in rules if not one.endpoint.startswith("page.")}
     assert doors_there - reached == set()
+    assert {rule.rule for rule in app.url_map.iter_rules() if rule.websocket} == set(SOCKETS)
 
 
 def test_no_secret_stands_in_the_list_of_processes_or_in_what_serve_prints(tmp_path: Path) -> None:
     path = core_settings(tmp_path, port=0, phone_port=0, log_level="debug")
+    by_variable = {f"GATEWAY_{key.upper()}": text for key, text in SECRETS.items()}
     with subprocess.Popen(
         [*CLAWCTL, "serve", "--config", str(path)],
-        env=environment(),
+        env=environment(**by_variable, CLAWCTL_TOKEN=SECRETS["agent_token"]),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -392,18 +456,14 @@ def test_no_secret_stands_in_the_list_of_processes_or_in_what_serve_prints(tmp_p
                 line = process.stdout.readline()
                 assert line, said
                 said += line
-            running = processes()
+            gateway, *started = family(process.pid)
+            lines = shown_of([gateway, *started], "cmdline")
+            handed_on = shown_of(started, "environ")
         finally:
             process.terminate()
         said += process.stdout.read()
 
-    assert "worker" in running
-    assert found_in(running) == found_in(said) == []
+    assert "worker" in lines
+    assert "PATH=" in handed_on
+    assert found_in(lines) == found_in(handed_on) == found_in(said) == set()
     assert process.returncode == 0
-
-
-def test_the_sweep_would_find_every_secret() -> None:
-    said = " ".join(SECRETS.values()).replace("violet narwhal", "Violet -- NARWHAL") + NEAR_MISS
-
-    assert found_in(said) == [leak.pattern for leak in LEAKS]
-    assert {"bearer_token", "agent_token", "llm_api_key", "acme_key"} < SECRETS.keys()
