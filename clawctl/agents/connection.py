@@ -8,13 +8,11 @@ from quart import websocket
 
 from clawctl.agents.agents import Connected
 from clawctl.agents.commands import Desk, obey
-from clawctl.door.socket import Flooding, TooSlow
+from clawctl.door.socket import Flooding, Pace
 from clawctl.wire.agent import AnyCommand, Misunderstood, decode
 
 # Commands that wait; who sends more without waiting for acks is closed (gateway page, 5).
 MOST_WAITING = 1000
-# A socket that loses events all this time will not catch up.
-LAGGING_S = 30.0
 
 
 class Connection:
@@ -53,17 +51,13 @@ class Connection:
             await trio.lowlevel.checkpoint()
 
     async def write(self) -> None:
-        losing_since = None
+        """Raises TooSlow."""
+        pace, outbox = Pace(), self._agent.outbox
         while True:
-            frames = await self._agent.outbox.take()
-            if not self._agent.outbox.lost:
-                losing_since = None
-            elif losing_since is None:
-                losing_since = trio.current_time()
-            elif trio.current_time() - losing_since > LAGGING_S:
-                raise TooSlow
-            for frame in frames:
-                await websocket.send(frame.decode())
+            frames = await outbox.take()
+            with pace.sending(lost=outbox.lost):
+                for frame in frames:
+                    await websocket.send(frame.decode())
 
     def _refuse(self, error: Misunderstood) -> None:
         answer = {"type": "error", "ok": False, "error": str(error), "code": error.code}

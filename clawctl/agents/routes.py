@@ -11,19 +11,22 @@ from clawctl.door.guard import guard
 from clawctl.door.socket import Sockets, converse
 from clawctl.errors import Conflict
 
+# With as many listeners as there may be, the door has connections left for those who ask.
+MOST = 32
+
 
 def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
-    web, sockets = Blueprint("agents", __name__), Sockets()
+    web, sockets = Blueprint("agents", __name__), Sockets(live, MOST)
     guard(web, live)
 
     @web.websocket("/api/agent/ws")
     async def agent() -> None:
         """Events, commands and turn requests of one agent."""
-        with sockets.room():
+        with sockets.room() as shut_out:
             await websocket.accept()
             with agents.among() as connected:
                 connection = Connection(desk, connected)
-                await converse(connection.hear, connection.obey, connection.write)
+                await converse(shut_out, connection.hear, connection.obey, connection.write)
 
     @web.post("/api/agent/release")
     async def release() -> Response:

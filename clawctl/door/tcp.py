@@ -7,36 +7,22 @@ from typing import Any, cast
 
 import structlog
 import trio
-from h11 import Request
 from hypercorn.config import Config
 from hypercorn.events import Closed, Event, RawData, Updated
-from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.protocol.ws_stream import WSStream
 from hypercorn.trio.task_group import TaskGroup, _handle
 from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.typing import AppWrapper, ConnectionState, Scope
 
+from clawctl.door.http1 import GOODBYE_S, Http1
+
 log = structlog.get_logger()
 
-# Whoever reads nothing for this long does not want its answer.
-UNREAD_S = 30.0
-# Of a stop: for a WebSocket to take leave, and for one that reads nothing to be hung up.
-GOODBYE_S = 1.0
+# Whoever reads nothing for this long does not want its answer. Longer than the patience with a
+# listener (`door.socket`): one that reads again is told why it is closed.
+UNREAD_S = 40.0
 # At one door: a phone pools a handful, and some systems give a process 256 files in all.
 MOST = 100
-
-
-class Http1(H11Protocol):
-    """hypercorn lets any client switch to HTTP/2, and settings it cannot read end the server."""
-
-    async def _check_protocol(self, event: Request) -> None:
-        """No switch: the app speaks HTTP/1.1, and so does everybody else on loopback."""
-
-    async def _create_stream(self, request: Request) -> None:
-        """A handshake refused by hypercorn itself would leave the connection open for ever."""
-        await super()._create_stream(request)
-        if self.stream is not None and self.stream.closed:
-            await self.send(Closed())
 
 
 class Tasks:

@@ -41,7 +41,7 @@ def rooms(owner: Owner) -> list[Blueprint]:
         calls.routes(owner.store, owner.steering, owner.takeovers),
         steering.routes(owner.steering),
         messages.routes(owner.store, owner.mailbox),
-        events.routes(owner.bus, owner.store),
+        events.routes(owner.live, owner.bus, owner.store),
     ]
     for room in guarded:
         guard(room, owner.live)

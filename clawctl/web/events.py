@@ -3,21 +3,19 @@
 from typing import Annotated
 
 import msgspec
-import trio
 from msgspec import Meta
 from quart import Blueprint, Response, request, websocket
 
 from clawctl.bus import Bus
+from clawctl.config.live import Live
 from clawctl.door.app import answer
 from clawctl.door.feed import Feed, Past, Wanted, events_after, last_events, open_feed
-from clawctl.door.socket import Sockets, TooSlow, converse
+from clawctl.door.socket import Pace, Sockets, converse
 from clawctl.errors import BadInput
 from clawctl.web.asked import Moment, query
 from clawctl.wire.events import EventsDropped, Stamped
 from clawctl.wire.listening import MOST_NAMES, Name, Ping, Seq, decode
 
-# A listener that loses events all this time will not catch up.
-LAGGING_S = 30.0
 PONG = '{"type":"pong"}'
 
 Count = Annotated[int, Meta(ge=1, le=1000)]
@@ -42,9 +40,9 @@ class PastQuery(ListenQuery, frozen=True, kw_only=True):
     limit: Count = 1000
 
 
-def routes(bus: Bus, past: Past) -> Blueprint:
+def routes(live: Live, bus: Bus, past: Past) -> Blueprint:
     web = Blueprint("events", __name__)
-    sockets = Sockets()
+    sockets = Sockets(live)
 
     @web.get("/api/events")
     async def get_events() -> Response:
@@ -61,10 +59,11 @@ def routes(bus: Bus, past: Past) -> Blueprint:
         """Events as they happen: ?after, session_id, type; {"type": "ping"} and {"type":
         "subscribe"} are understood."""
         asked = query(ListenQuery, websocket.args)
-        with sockets.room(), open_feed(bus, past, asked.wanted(), asked.after) as feed:
+        wanted = asked.wanted()
+        with sockets.room() as shut_out, open_feed(bus, past, wanted, asked.after) as feed:
             await websocket.accept()
             listener = Listener(feed)
-            await converse(listener.tell, listener.hear)
+            await converse(shut_out, listener.tell, listener.hear)
 
     return web
 
@@ -76,18 +75,13 @@ class Listener:
         self._feed = feed
 
     async def tell(self) -> None:
-        """Raises TooSlow once events were lost all the time for `LAGGING_S`."""
-        losing_since = None
+        """Raises TooSlow."""
+        pace = Pace()
         while True:
             events = await self._feed.take()
-            if not isinstance(events[0].event, EventsDropped):
-                losing_since = None
-            elif losing_since is None:
-                losing_since = trio.current_time()
-            elif trio.current_time() - losing_since > LAGGING_S:
-                raise TooSlow
-            for one in events:
-                await websocket.send(one.text)
+            with pace.sending(lost=isinstance(events[0].event, EventsDropped)):
+                for one in events:
+                    await websocket.send(one.text)
 
     async def hear(self) -> None:
         while True:

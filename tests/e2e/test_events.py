@@ -1,7 +1,7 @@
 """`/ws/events` and `/api/events`: who listens, who stops reading, and how sockets end."""
 
 import json
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 import httpx2
 import pytest
@@ -9,7 +9,11 @@ import trio
 from trio_websocket import ConnectionClosed
 
 from clawctl.client.socket import open_socket
+from clawctl.config.live import Live
+from clawctl.config.load import load
 from clawctl.errors import BadInput, ClawError, NotAuthorised
+from clawctl.gateway import open_gateway
+from clawctl.plugins import Found
 from clawctl.testing.gateway import open_faked_gateway
 from clawctl.wire.events import TurnReply
 
@@ -46,13 +50,28 @@ async def hear(ws):
         return json.loads(await ws.get_message())
 
 
-async def closed(ws, within_s=5):
+async def parted(ws, within_s=5):
+    """The code and the words of the goodbye."""
     with trio.fail_after(within_s):
         while True:
             try:
                 await ws.get_message()
             except ConnectionClosed as over:
-                return over.reason.code
+                return over.reason.code, over.reason.reason
+
+
+async def closed(ws, within_s=5):
+    code, _ = await parted(ws, within_s)
+    return code
+
+
+@asynccontextmanager
+async def configured(file):
+    """A gateway that can read its settings again; no engines."""
+    flags = {"port": 0, "phone_port": 0, "data_dir": str(file.parent), "bearer_token": "x-y-z"}
+    live = Live(load(file, environ={}, flags=flags))
+    async with open_gateway(live, Found((), {})) as gateway:
+        yield gateway
 
 
 def say(faked, *texts, session_id="a"):
@@ -187,3 +206,109 @@ async def test_one_listener_too_many_is_refused(faked):
         nursery.cancel_scope.cancel()
 
     assert "64 sockets listen already" in str(error)
+
+
+async def test_who_does_not_keep_up_loses_the_oldest_events_and_is_told(faked):
+    async with socket(faked) as ws:
+        say(faked, "first")
+        await hear(ws)
+        say(faked, *map(str, range(1500)))
+        told = [await hear(ws) for _ in range(1001)]
+
+    assert (told[0]["type"], told[0]["count"], told[0]["seq"]) == ("events.dropped", 500, 501)
+    assert [one["reply"] for one in told[1:]] == [str(number) for number in range(500, 1500)]
+
+
+async def test_a_listener_that_reads_nothing_is_closed_with_1013(faked, monkeypatch):
+    monkeypatch.setattr("clawctl.door.socket.LAGGING_S", 0.2)
+    async with socket(faked) as ws:
+        say(faked, "first")
+        await hear(ws)
+        for _ in range(2):
+            say(faked, *["x" * 20_000] * 1200)
+            await trio.sleep(0.3)
+        code, why = await parted(ws)
+
+    assert code == 1013
+    assert "connect again with after" in why
+
+
+async def test_a_burst_after_a_long_silence_is_no_sign_of_a_slow_listener(faked, monkeypatch):
+    monkeypatch.setattr("clawctl.door.socket.LAGGING_S", 0.2)
+    async with socket(faked) as ws:
+        say(faked, "first")
+        await hear(ws)
+        await trio.sleep(0.3)
+        say(faked, *map(str, range(1500)))
+        for _ in range(1001):
+            await hear(ws)
+        say(faked, "last")
+        assert (await hear(ws))["reply"] == "last"
+
+
+async def test_a_peer_that_does_not_answer_our_goodbye_is_hung_up(faked, monkeypatch):
+    """It kept one of the places for listeners for as long as it liked."""
+    monkeypatch.setattr("clawctl.door.http1.GOODBYE_S", 0.1)
+    stream = await unread(faked)
+    with suppress(trio.BrokenResourceError):
+        await stream.send_all(b"\x81\xff" + (1 << 21).to_bytes(8, "big") + b"\0" * (1 << 21))
+    with trio.fail_after(5), suppress(trio.BrokenResourceError):
+        while await stream.receive_some(65536):
+            pass
+    await stream.aclose()
+
+
+@pytest.mark.parametrize("path", ["/ws/events", "/api/agent/ws"])
+async def test_a_token_read_anew_shuts_out_whom_the_old_one_let_in(tmp_path, path):
+    file = tmp_path / "config.yaml"
+    file.write_text("agent_token: the-first\n")
+    async with configured(file) as gateway:
+        async with open_socket(gateway.url, path, "the-first") as ws:
+            file.write_text("agent_token: the-first\nsession_ttl: 200\n")
+            gateway.live.reload()
+            await ws.send_message('{"type":"ping"}')
+            while (await hear(ws))["type"] != "pong":
+                pass
+            file.write_text("agent_token: the-second\n")
+            gateway.live.reload()
+            code, why = await parted(ws)
+        async with open_socket(gateway.url, path, "the-second") as ws:
+            file.write_text("")
+            gateway.live.reload()
+            await ws.send_message('{"type":"ping"}')
+            while (await hear(ws))["type"] != "pong":
+                pass
+
+    assert (code, why) == (1008, "agent_token has changed; connect again with the new one")
+
+
+async def test_a_cookie_stops_counting_when_the_token_is_read_anew(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("agent_token: the-first\n")
+    async with (
+        configured(file) as gateway,
+        httpx2.AsyncClient(base_url=gateway.url, trust_env=False, verify=False) as browser,
+    ):
+        await browser.post("/api/login", json={"token": "the-first"})
+        before = (await browser.get("/api/status")).status_code
+        file.write_text("agent_token: the-second\n")
+        gateway.live.reload()
+        after = (await browser.get("/api/status")).status_code
+
+    assert (before, after) == (200, 401)
+
+
+async def test_with_every_socket_taken_the_owner_is_still_answered(faked):
+    async with trio.open_nursery() as nursery:
+
+        async def listen(path, task_status):
+            async with open_socket(faked.url, path):
+                task_status.started()
+                await trio.sleep_forever()
+
+        for path in ["/ws/events"] * 64 + ["/api/agent/ws"] * 32:
+            await nursery.start(listen, path)
+        reply = await ask(faked)
+        nursery.cancel_scope.cancel()
+
+    assert reply.status_code == 200
