@@ -16,26 +16,28 @@ class Relay:
         self.url = url
         self._gateway = gateway
         self._whole = True
-        self._connections = trio.CancelScope()
+        self._connections = set[trio.CancelScope]()
 
     def cut(self) -> None:
         self._whole = False
-        self._connections.cancel()
+        for connection in self._connections:
+            connection.cancel()
 
     def mend(self) -> None:
         self._whole = True
-        self._connections = trio.CancelScope()
 
     async def carry(self, near: trio.SocketStream) -> None:
         """One connection, until an end closes or the cut."""
         if not self._whole:
             await trio.aclose_forcefully(near)
             return
-        with self._connections:
+        with trio.CancelScope() as connection:
+            self._connections.add(connection)
             far = await trio.open_tcp_stream(*self._gateway)
             async with near, far, trio.open_nursery() as nursery:
                 nursery.start_soon(_pour, near, far, nursery.cancel_scope)
                 nursery.start_soon(_pour, far, near, nursery.cancel_scope)
+        self._connections.discard(connection)
 
 
 @asynccontextmanager
