@@ -95,13 +95,13 @@ class Unattended:
             taking = client.takeover(
                 wanted.session_id, wanted.mode, approve_after_s=wanted.approve_after_s
             )
-            call = None
+            call: Takeover | None = None
             try:
                 async with taking as call:
                     self._event("taken", "The call is yours.", call, mode=call.mode)
                     yield client, call
             finally:
-                if call:
+                if call is not None:
                     self._event("over", ENDINGS[call.ended], call, reason=call.ended)
 
     async def _reply(self, turn: Turn, text: str | None) -> bool:

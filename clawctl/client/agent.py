@@ -58,9 +58,11 @@ async def connect(
     try:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(client.run)
-            await client.ready()
-            yield client
-            nursery.cancel_scope.cancel()
+            try:
+                await client.ready()
+                yield client
+            finally:
+                client.close()
     # The link raises nothing, so there is but what the block raised; a group would hide it.
     except BaseExceptionGroup as group:
         (error,) = group.exceptions
@@ -78,6 +80,7 @@ class Client:
         self._token = token
         self._role: Role = role
         self._told = told
+        self._open = trio.CancelScope(shield=True)
         self._link = Link(url, token, greet=self._greet, hear=self._hear, lost=self._lose)
         self._seq: int | None = None
         # Events of a connection that has not caught up yet, by their seq.
@@ -174,10 +177,14 @@ class Client:
 
     # the connection
 
+    def close(self) -> None:
+        self._open.cancel()
+
     async def run(self) -> None:
-        """Until cancelled, or refused for good."""
+        """Until closed, or refused for good; not cancelled from outside, for goodbyes need it."""
         try:
-            await self._link.run()
+            with self._open:
+                await self._link.run()
         finally:
             for call in self._takeovers.values():
                 call.end("lost")

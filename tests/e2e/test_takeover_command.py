@@ -166,7 +166,7 @@ async def test_a_command_that_takes_too_long_is_ended_and_the_next_turn_asks_ane
 
 @bounded
 async def test_what_a_caller_says_is_no_shell_word(live, tmp_path):
-    live.stt.text = f"$(touch {tmp_path}/a) `touch {tmp_path}/b`; touch {tmp_path}/c"
+    live.stt.text = f"$(touch {tmp_path}/a); touch {tmp_path}/b & touch {tmp_path}/c"
     script = f'cat > {tmp_path}/heard; echo "$CLAWCTL_TRANSCRIPT" >> {tmp_path}/heard; echo Fine.'
     async with takeover(live, SID, "--exec", script) as running:
         await running.next(event="taken")
