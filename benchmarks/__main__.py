@@ -7,7 +7,17 @@ from collections.abc import Callable
 
 import click
 
-from benchmarks import engines, fanout, listeners, search, sessions, startup, turns
+from benchmarks import (
+    agents,
+    crowd,
+    engines,
+    fanout,
+    listeners,
+    search,
+    sessions,
+    startup,
+    turns,
+)
 from benchmarks.table import tell
 
 MEASURES: dict[str, Callable[[], bool]] = {
@@ -18,6 +28,9 @@ MEASURES: dict[str, Callable[[], bool]] = {
     "search": search.measure,
     "listeners": listeners.measure,
     "fanout": fanout.measure,
+    "agents": agents.measure,
+    "crowd": crowd.measure,
+    "stuck": listeners.measure_agents,
 }
 
 

@@ -62,14 +62,21 @@ async def open_one(
     data_dir: Path, settings: dict[str, Any], engines: str
 ) -> AsyncIterator[Gateway]:
     """On free ports; with instant engines everybody is taken to be speaking."""
+    async with open_with(data_dir, settings, ENGINES[engines](), engines != "embedded") as gateway:
+        yield gateway
+
+
+@asynccontextmanager
+async def open_with(
+    data_dir: Path, settings: dict[str, Any], found: Found, everybody_speaks: bool = True
+) -> AsyncIterator[Gateway]:
     flat = {"port": 0, "phone_port": 0, "data_dir": str(data_dir), "bearer_token": BEARER}
-    found = ENGINES[engines]()
     live = Live(given({**flat, **settings}, plugins=sections(found)))
 
     async def somebody_speaks(_: Sound) -> bool:
         return True
 
-    speech = None if engines == "embedded" else somebody_speaks
+    speech = somebody_speaks if everybody_speaks else None
     async with open_gateway(live, found, speech=speech) as gateway:
         await gateway.warm(lambda *_: None)
         yield gateway

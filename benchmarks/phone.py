@@ -77,10 +77,14 @@ class Phone:
 
     def again(self, request: Request) -> Reply:
         """The whole answer to the recording that was sent last."""
+        self.send(request)
+        return self._reply()
+
+    def send(self, request: Request) -> None:
+        """Without waiting for the answer."""
         end = request.mark_at + MARK_BYTES
         request.data[request.mark_at : end] = self._next.to_bytes(MARK_BYTES, "little")
         self._sock.sendall(request.data)
-        return self._reply()
 
     def post(self, path: str, body: Mapping[str, Any]) -> Reply:
         data = msgspec.json.encode(body)
