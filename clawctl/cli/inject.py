@@ -42,7 +42,7 @@ def command(
     wait: bool,
     timeout: float | None,
 ) -> None:
-    """Have TEXT said to the caller at the next turn, in place of an answer.
+    """Have TEXT said to the caller at the next turn, in place of an answer; each turn says one.
 
     CALL is an id, the beginning of one, or '_active', which is --active. TEXT - is standard input.
 
@@ -54,10 +54,8 @@ def command(
     session_id, said = aimed(ask, sid, text, active)
     queued = ask.gateway.post("/api/agent/inject", {"session_id": session_id, "text": said})
     session_id, position = queued["session_id"], queued["position"]
-    ahead = f", behind {position - 1} others" if position > 1 else ""
-    ask.output.event(
-        "queued", f"To be said at the next turn{ahead}.", session_id=session_id, position=position
-    )
+    when = ", to be said at the next turn" if position == 1 else f" as number {position}"
+    ask.output.event("queued", f"Queued{when}.", session_id=session_id, position=position)
     if wait:
         _wait(ask, queued, PATIENCE_S if timeout is None else timeout)
         ask.output.event("spoken", "It was said.", session_id=session_id)

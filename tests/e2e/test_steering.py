@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
+from select import select
 
 import pytest
 import trio
@@ -50,6 +51,13 @@ async def waiting(faked, *args):
             told = [json.loads(line) async for line in process.stdout]
             complaint = b"".join([piece async for piece in process.stderr])
             ended += [await process.wait(), [one["event"] for one in told], complaint.decode()]
+
+
+async def frame(socket, kind):
+    """Reads on until one of this type came."""
+    with trio.fail_after(PATIENCE_S):
+        while json.loads(await socket.get_message())["type"] != kind:
+            pass
 
 
 @pytest.fixture
@@ -111,9 +119,11 @@ async def test_what_is_said_before_anybody_listens_is_not_missed(faked, say):
                 faked.gateway.bus.publish(AgentInjectSpoken(session_id=SID, text="Now."))
 
             nursery.start_soon(say_at_once)
-            code, told, _ = await clawctl(faked, "inject", SID, "Now.", "--wait")
+            code, told, complaint = await clawctl(faked, "inject", SID, "Now.", "--wait")
+            nursery.cancel_scope.cancel()
 
-    assert (code, told[-1]) == (0, {"event": "spoken", "session_id": SID})
+    assert (code, complaint) == (0, "")
+    assert told[-1] == {"event": "spoken", "session_id": SID}
 
 
 async def test_waiting_ends_with_the_call(faked, say):
@@ -130,8 +140,7 @@ async def test_waiting_ends_when_the_queue_is_cleared(faked, say):
         session = faked.gateway.registry.find(SID)
         async with open_socket(faked.url, "/api/agent/ws") as socket:
             await socket.send_message(json.dumps({"type": "uninject", "session_id": SID}))
-            while json.loads(await socket.get_message())["type"] != "uninject.ack":
-                pass
+            await frame(socket, "uninject.ack")
 
     assert ended == [6, [], "clawctl: what was queued was cleared before it was said\n"]
     assert session.state.injects == []
@@ -176,6 +185,44 @@ async def test_what_is_typed_into_a_terminal_ends_with_ctrl_d(faked, say):
 
     assert hint == b"Type the text; Ctrl-D on a line of its own ends it.\n"
     assert (await say())["reply"] == "I am coming."
+
+
+async def shown(faked, *args):
+    """What a person reads on a terminal."""
+    ours, theirs = pty.openpty()
+    try:
+        with trio.fail_after(PATIENCE_S):
+            done = await trio.run_process(
+                [CLAWCTL, *args, "--url", faked.url], stdin=theirs, stdout=theirs,
+                env={**os.environ, "COLUMNS": "60", "NO_COLOR": "1"},
+            )  # fmt: skip
+        assert done.returncode == 0
+        return os.read(ours, 65536).decode().splitlines() if select([ours], [], [], 0)[0] else []
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+async def test_on_a_terminal_people_read_sentences(faked, say):
+    await say()
+    heads = "AGENT  ROLE      HOLDS"
+    async with open_socket(faked.url, "/api/agent/ws") as socket:
+        for message in (
+            {"type": "hello", "name": "Ann", "role": "operator"},
+            {"type": "takeover", "session_id": SID},
+        ):
+            await socket.send_message(json.dumps(message))
+        await frame(socket, "takeover.ack")
+        assert await shown(faked, "agents") == [heads, f"Ann    operator  {SID}"]
+        assert await shown(faked, "release", SID) == ["Released: the reply model answers."]
+    faked.gateway.registry.find(SID).state.knowledge = "Balance:\x1b[2J 5."
+    for args, lines in (
+        (["inject", SID, "One."], ["Queued, to be said at the next turn."]),
+        (["inject", SID, "Two."], ["Queued as number 2."]),
+        (["context", "get", SID], ["Balance:\\x1b[2J 5."]),
+        (["instructions", "get", "--session", SID, "--turn"], [f"turn    {SID}      (none)"]),
+    ):
+        assert (args, await shown(faked, *args)) == (args, lines)
 
 
 async def test_context_is_known_to_the_model_until_it_is_cleared(faked, say):
@@ -230,8 +277,7 @@ async def test_a_release_takes_the_call_from_whoever_holds_it(faked, say):
             {"type": "takeover", "session_id": SID},
         ):
             await socket.send_message(json.dumps(message))
-        while json.loads(await socket.get_message())["type"] != "takeover.ack":
-            pass
+        await frame(socket, "takeover.ack")
         code, (ann,), _ = await clawctl(faked, "agents")
         assert (code, ann["name"], ann["role"], ann["sessions"]) == (
             0, "Ann[2J", "operator", [SID],
@@ -240,9 +286,7 @@ async def test_a_release_takes_the_call_from_whoever_holds_it(faked, say):
         assert await clawctl(faked, "release", "_active") == (
             0, [{"event": "released", "session_id": SID}], "",
         )  # fmt: skip
-        with trio.fail_after(PATIENCE_S):
-            while json.loads(await socket.get_message())["type"] != "takeover.revoked":
-                pass
+        await frame(socket, "takeover.revoked")
     assert (await say())["model"] == "echo"
     code, told, complaint = await clawctl(faked, "release", "--active")
     assert (code, told) == (5, [])
@@ -286,6 +330,24 @@ async def test_without_a_phone_the_session_ends_and_the_caller_is_told_at_the_ne
     assert (answered["hangup"], answered["ended"]) == (True, True)
 
 
+async def test_an_unknown_or_an_empty_id_is_not_taken_for_the_active_call(faked, say):
+    await say()
+    wrong = []
+
+    async def refused(command, sid, expected):
+        code, told, complaint = await clawctl(faked, *(one.format(sid) for one in command))
+        if (code, told, complaint.count("\n")) != (expected, [], 1):
+            wrong.append((command, sid, code, told, complaint))
+
+    for sid, expected in (("nobody", 5), ("", 2)):
+        async with trio.open_nursery() as nursery:
+            for command in (["inject", "{}", "Hi."], ["hangup", "{}"]):
+                nursery.start_soon(refused, command, sid, expected)
+
+    assert wrong == []
+    assert faked.gateway.registry.find(SID).state.injects == []
+
+
 EACH = [
     ["inject", "{}", "Hi."],
     ["context", "get", "{}"],
@@ -299,67 +361,56 @@ EACH = [
 ]
 
 
-async def test_no_command_takes_an_unknown_or_an_empty_id_for_the_active_call(faked, say):
-    await say()
-    wrong = []
+async def test_without_a_gateway_each_says_how_to_start_one():
+    said = []
 
-    async def refused(command, sid, expected):
-        code, told, complaint = await clawctl(faked, *(one.format(sid) for one in command))
-        if (code, told, complaint.count("\n")) != (expected, [], 1):
-            wrong.append((command, sid, code, told, complaint))
-
-    for command in EACH:
-        async with trio.open_nursery() as nursery:
-            for sid, expected in (("nobody", 5), ("", 2)):
-                nursery.start_soon(refused, command, sid, expected)
-
-    assert wrong == []
-    session = faked.gateway.registry.find(SID).state
-    assert (session.injects, session.knowledge, session.instructions) == ([], "", "")
-
-
-@pytest.mark.parametrize("command", [["agents"], *EACH])
-async def test_without_a_gateway_each_says_how_to_start_one(command):
-    arguments = [one.format("_active") for one in command]
-    with trio.fail_after(PATIENCE_S):
+    async def ask(command):
         done = await trio.run_process(
-            [CLAWCTL, *arguments, "--url", "http://127.0.0.1:1"],
+            [CLAWCTL, *(one.format("_active") for one in command), "--url", "http://127.0.0.1:1"],
             capture_stdout=True, capture_stderr=True, check=False,
         )  # fmt: skip
+        said.append((done.returncode, done.stdout, done.stderr.decode()))
+
+    with trio.fail_after(PATIENCE_S):
+        async with trio.open_nursery() as nursery:
+            for command in (["agents"], *EACH):
+                nursery.start_soon(ask, command)
 
     why = "no gateway answers at http://127.0.0.1:1; start one with 'clawctl serve'"
-    assert (done.returncode, done.stdout) == (3, b"")
-    assert done.stderr.decode() == f"clawctl: {why}\n"
+    assert set(said) == {(3, b"", f"clawctl: {why}\n")}
+    assert len(said) == len(EACH) + 1
 
 
 @pytest.mark.parametrize(
-    ("text", "stdin", "code", "why"),
+    ("text", "why"),
     [
-        ("x" * 1001, b"", 2, "text has 1001 characters, 1000 are allowed"),
-        ("-", b"x" * 200_001, 2, "standard input holds more than 200000 bytes"),
-        ("-", b"x" * 1001, 2, "text has 1001 characters, 1000 are allowed"),
-        ("-", b"", 2, "standard input is empty"),
-        ("-", b" \n", 2, "standard input is empty"),
-        ("-", b"caf\xe9", 2, "standard input is not UTF-8 (at byte 3)"),
-        (" ", b"", 2, "TEXT is empty"),
-        (b"caf\xe9", b"", 2, "TEXT is not UTF-8"),
-        ("***", b"", 2, "there is nothing in text that can be spoken"),
+        ("x" * 1001, "text has 1001 characters, 1000 are allowed"),
+        (b"caf\xe9", "TEXT is not UTF-8"),
+        ("***", "there is nothing in text that can be spoken"),
     ],
 )
-async def test_words_that_cannot_be_said_are_refused(faked, say, text, stdin, code, why):
+async def test_words_that_cannot_be_said_are_refused(faked, say, text, why):
     await say()
 
-    told = await clawctl(faked, "inject", SID, text, stdin=stdin)
+    assert await clawctl(faked, "inject", SID, text) == (2, [], f"clawctl: {why}\n")
 
-    assert told == (code, [], f"clawctl: {why}\n")
+
+async def test_what_is_piped_without_end_is_refused(faked, say):
+    await say()
+    endless = os.open("/dev/zero", os.O_RDONLY)
+    try:
+        code, told, complaint = await clawctl(faked, "inject", SID, "-", stdin=endless)
+    finally:
+        os.close(endless)
+
+    assert (code, told) == (2, [])
+    assert complaint == "clawctl: standard input holds more than 200000 bytes\n"
 
 
 async def test_context_over_its_limit_is_refused(faked, say):
     await say()
 
-    code, told, complaint = await clawctl(
-        faked, "context", "set", SID, "-", stdin=b"x" * 8001
-    )  # fmt: skip
+    code, told, complaint = await clawctl(faked, "context", "set", SID, "-", stdin=b"x" * 8001)
 
     assert (code, told) == (2, [])
     assert "8000 are allowed (context_max_chars)" in complaint
