@@ -26,6 +26,11 @@ OPTIONS = (
 )
 
 
+REFUSED = "the gateway refuses the token that was shown;"
+UNSHOWN = "the gateway asks for its agent_token, which the settings here do not hold;"
+HOW = "show it with --token, or in CLAWCTL_TOKEN"
+
+
 @dataclass(frozen=True)
 class Asking:
     """A gateway to be asked; nothing is read or opened before it is needed."""
@@ -58,7 +63,7 @@ class Asking:
         from clawctl.door.origin import loopback
 
         if self._token:
-            return self._token
+            return _sendable(self._token)
         return self.address.agent_token if loopback(urlsplit(self.url).netloc) else ""
 
     @cached_property
@@ -72,6 +77,14 @@ class Asking:
         for known in ("address", "url", "token", "gateway"):
             self.__dict__.pop(known, None)
         return self.gateway
+
+
+def _sendable(token: str) -> str:
+    from clawctl.errors import BadInput
+
+    if not (token.isascii() and token.isprintable()):
+        raise BadInput("the token holds what no token does: letters, digits and signs of ASCII do")
+    return token
 
 
 def checked(url: str) -> str:
@@ -97,7 +110,12 @@ def asks(command: F) -> Callable[..., Any]:
     def asking(
         *args: Any, path: Path | None, url: str | None, token: str | None, as_json: bool, **own: Any
     ) -> Any:
-        return command(Asking(path, url, token, Output(as_json)), *args, **own)
+        from clawctl.errors import NotAuthorised
+
+        try:
+            return command(Asking(path, url, token, Output(as_json)), *args, **own)
+        except NotAuthorised:
+            raise NotAuthorised(f"{REFUSED if token else UNSHOWN} {HOW}") from None
 
     for option in reversed(OPTIONS):
         asking = option(asking)

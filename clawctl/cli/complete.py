@@ -3,7 +3,7 @@
 Each answers soon or with nothing: a shell must not hang, nor print a complaint, at a Tab.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PATIENCE_S = 1.0
 # So many of the newest are offered.
 MOST = 50
+# The settings that choose engines, and the stage each is for.
+STAGES = {"stt_engine": "stt", "llm_engine": "llm", "tts_engine": "tts"}
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Offered = Iterable[tuple[str, str]]
@@ -82,13 +84,20 @@ def _settings(_: click.Context) -> Offered:
         yield row.key, row.description
 
 
-def _engines(_: click.Context) -> Offered:
+def _engines(stage: str) -> Offered:
     from clawctl.plugins import find
 
+    yield "auto", "the best of those installed"
     for plugin in find().plugins:
-        for stage, offers in (("stt", plugin.stt), ("llm", plugin.llm), ("tts", plugin.tts)):
-            for name, offer in offers.items():
-                yield name, f"{stage}: {offer.about}"
+        for name, offer in getattr(plugin, stage).items():
+            yield name, offer.about
+
+
+def _words_to_set(ctx: click.Context) -> Offered:
+    """Names of settings; behind that of an engine's setting the engines there are."""
+    before: Sequence[str] = ctx.params.get("words") or ()
+    stage = STAGES.get(before[0]) if len(before) == 1 else None
+    return _engines(stage) if stage else _settings(ctx)
 
 
 call_ids = _offers(_calls)
@@ -96,4 +105,4 @@ live_ids = _offers(lambda ctx: _calls(ctx, "active"))
 message_ids = _offers(_messages)
 forgettable = _offers(_numbers)
 setting_names = _offers(_settings)
-engine_names = _offers(_engines)
+words_to_set = _offers(_words_to_set)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clawctl.cli.asking import Asking, asks
-from clawctl.cli.complete import setting_names
+from clawctl.cli.complete import setting_names, words_to_set
 from clawctl.cli.edit import edit
 
 if TYPE_CHECKING:
+    from clawctl.client.rest import RestClient
     from clawctl.config.load import Loaded
     from clawctl.config.table import Setting
 
@@ -70,7 +71,7 @@ def get(ask: Asking, key: str, reveal: bool) -> None:
 
 @command.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("words", metavar="KEY VALUE | KEY=VALUE...", nargs=-1, required=True,
-                shell_complete=setting_names)  # fmt: skip
+                shell_complete=words_to_set)  # fmt: skip
 @asks
 def set_settings(ask: Asking, words: tuple[str, ...]) -> None:
     """Change settings in the settings file: all of them, or none if one does not fit.
@@ -194,6 +195,8 @@ def _change(ask: Asking, wanted: Mapping[str, Any]) -> None:
     from clawctl.config.live import Live
 
     loaded = settings(ask)
+    # With the token that holds until now.
+    gateway = ask.gateway
     live = Live(loaded)
     live.change(wanted, by="host")
     ask.output.event(
@@ -204,15 +207,15 @@ def _change(ask: Asking, wanted: Mapping[str, Any]) -> None:
         if key in loaded.pinned:
             held = loaded.pinned[key].origin
             ask.output.note(f"{key} is held by {held} here; the file counts without that.")
-    tell_gateway(ask, set(wanted))
+    tell_gateway(ask, gateway, set(wanted))
 
 
-def tell_gateway(ask: Asking, keys: set[str] | None) -> None:
+def tell_gateway(ask: Asking, gateway: "RestClient", keys: set[str] | None) -> None:
     """Have a running gateway read the file; what became of `keys`, or of all, is said."""
     from clawctl.errors import ClawError, Unreachable
 
     try:
-        answered = ask.gateway.post("/api/config")
+        answered = gateway.post("/api/config")
     except Unreachable:
         ask.output.note("No gateway runs; it will be so at the next start.")
         return

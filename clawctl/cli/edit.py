@@ -6,10 +6,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from clawctl.cli.asking import Asking, asks
+
+if TYPE_CHECKING:
+    from clawctl.client.rest import RestClient
 
 # Asked in this order; the last is on every system.
 VARIABLES, EDITOR = ("VISUAL", "EDITOR"), "vi"
@@ -30,13 +34,24 @@ def edit(ask: Asking) -> None:
         raise click.UsageError("an editor needs a terminal; use 'clawctl config set' instead")
     path = _path(ask)
     before = path.read_bytes() if path.exists() else b""
+    gateway = _gateway(ask)
     after = _edited(ask, path, before)
     if after == before:
         ask.output.note("Nothing was changed.")
         return
     file.write(path, after)
     ask.output.event("set", f"Saved {path}.", path=str(path))
-    tell_gateway(ask, None)
+    tell_gateway(ask, gateway or ask.gateway, None)
+
+
+def _gateway(ask: Asking) -> "RestClient | None":
+    """Shown the token that holds until now; None while the settings do not tell one."""
+    from clawctl.errors import BadSettings
+
+    try:
+        return ask.gateway
+    except BadSettings:
+        return None
 
 
 def at_terminal() -> bool:
