@@ -93,6 +93,8 @@ def checked(url: str) -> str:
 
     from clawctl.errors import BadInput
 
+    if "@" in url:
+        raise BadInput("an address of a gateway holds no name or password; show a token by --token")
     try:
         parts = urlsplit(url)
         fits = parts.scheme == "http" and parts.hostname and parts.port != 0
