@@ -43,10 +43,10 @@ class RawAgent:
         self.frames.append(frame)
         return frame
 
-    async def next(self, kind: str) -> Frame:
-        """The next frame of this type; what comes before it is only kept."""
+    async def next(self, *kinds: str) -> Frame:
+        """The next frame of one of these types; what comes before it is only kept."""
         with trio.fail_after(PATIENCE_S):
-            while (frame := await self.any())["type"] != kind:
+            while (frame := await self.any())["type"] not in kinds:
                 pass
         return frame
 

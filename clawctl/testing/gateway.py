@@ -1,5 +1,6 @@
 """A whole gateway with real sockets and a real store, but engines that do as they are told."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,18 +41,25 @@ class FakedGateway:
 
     async def turn(self, session_id: str, number: int, **fields: str) -> dict[str, Any]:
         """One turn of the phone; `number` makes its recording another one."""
+        answered: dict[str, Any] = (await self._post("", session_id, number, fields)).json()
+        return answered
+
+    async def stream(self, session_id: str, number: int, **fields: str) -> list[dict[str, Any]]:
+        """The same turn, answered in lines."""
+        reply = await self._post("/stream", session_id, number, fields)
+        return [json.loads(line) for line in reply.text.splitlines() if line.strip()]
+
+    async def _post(self, at: str, session_id: str, number: int, fields: Any) -> httpx2.Response:
         sound = wav.write(Sound(bytes([number, 0x10]) * 4000, 16_000))
         headers = {"Authorization": f"Bearer {BEARER}"}
         async with httpx2.AsyncClient(
             base_url=self.phone_url, headers=headers, timeout=60, trust_env=False, verify=False
         ) as phone:
-            reply = await phone.post(
-                "/api/turn",
+            return await phone.post(
+                f"/api/turn{at}",
                 data={"session_id": session_id, **fields},
                 files={"audio": ("turn.wav", sound, "audio/wav")},
             )
-        answered: dict[str, Any] = reply.json()
-        return answered
 
     @asynccontextmanager
     async def turning(self, session_id: str, number: int) -> AsyncIterator[list[dict[str, Any]]]:
