@@ -10,6 +10,7 @@ from clawctl.door.app import answer, texts
 from clawctl.errors import NoSuch
 from clawctl.web.asked import query
 from clawctl.web.mailbox import Mailbox
+from clawctl.wire.text import some
 
 DONE = {"all": None, "open": False, "done": True}
 
@@ -35,7 +36,7 @@ def routes(store: Records, mailbox: Mailbox) -> Blueprint:
         """The owner is done with a message."""
         await texts()
         if not await store.message_done(message_id):
-            raise NoSuch(f"no message has the id {message_id!r}")
+            raise NoSuch(f"no message has the id {some([message_id])}")
         return answer({"ok": True, "id": message_id, "unread": await mailbox.count()})
 
     return web
