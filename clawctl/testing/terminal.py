@@ -1,5 +1,6 @@
 """A terminal of a test's own: a program in it, keys for it, and what its screen shows."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -8,14 +9,14 @@ import signal
 import struct
 import termios
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import trio
 
 PATIENCE_S = 20.0
 # So high that nothing scrolls away.
-ROWS, COLUMNS = 400, 100
+ROWS, COLUMNS = 100, 100
 
 # A character, or something that steers: CSI with its parameters, OSC, two-character escapes.
 TOKEN = re.compile(
@@ -101,9 +102,19 @@ class Terminal:
 
     def __init__(self, ours: int, process: trio.Process) -> None:
         self._ours = ours
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._changed = trio.Event()
+        self._reading = trio.CancelScope()
         self.process = process
         self.screen = Screen(self.type)
+
+    def hang_up(self) -> None:
+        """Its window is closed."""
+        self._reading.cancel()
+        if self._ours >= 0:
+            trio.lowlevel.notify_closing(self._ours)
+            os.close(self._ours)
+        self._ours = -1
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
@@ -131,19 +142,17 @@ class Terminal:
         raise AssertionError(f"it goes on:\n{self.text()}")
 
     def text(self) -> str:
-        return "\n".join(self.screen.lines())
+        """What the screen shows, without empty lines."""
+        return "\n".join(line for line in self.screen.lines() if line)
 
     async def read(self) -> None:
         """Until the program is gone."""
-        while True:
-            await trio.lowlevel.wait_readable(self._ours)
-            try:
-                read = os.read(self._ours, 65536)
-            except OSError:
-                return
-            self.screen.feed(read.decode("utf-8", "replace"))
-            self._changed.set()
-            self._changed = trio.Event()
+        with self._reading, suppress(OSError):
+            while True:
+                await trio.lowlevel.wait_readable(self._ours)
+                self.screen.feed(self._decode(os.read(self._ours, 65536)))
+                self._changed.set()
+                self._changed = trio.Event()
 
 
 @asynccontextmanager
@@ -169,7 +178,7 @@ async def open_terminal(
             process.send_signal(signal.SIGKILL)
         with trio.CancelScope(shield=True):
             await process.wait()
-        os.close(ours)
+        terminal.hang_up()
 
 
 def _take_terminal() -> None:

@@ -181,7 +181,7 @@ class Repl:
             await trio.sleep(TICK_S)
 
     async def _signals(self) -> None:
-        """From outside, or Ctrl-C in the moment in which a line is printed."""
+        """From outside: the prompt gets Ctrl-C as a key."""
         with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as caught:
             async for number in caught:
                 one = Interrupted() if number == signal.SIGINT else None
@@ -217,7 +217,7 @@ class Repl:
             await self._call.hold(mode)
         else:
             await self._nursery.start(self._hold, mode)
-        self.sitting.took(mode)
+        self.do(self.sitting.took(mode))
 
     async def _hold(
         self, mode: Mode, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 import trio
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -98,7 +97,7 @@ class Screen:
     def show(self, line: str, style: str = "") -> None:
         """A line above the prompt."""
         self._unshown.append((line, style))
-        if not self._in_thread(partial(run_in_terminal, self._print)):
+        if not self._in_thread(self._show_soon):
             self._print()
 
     def ask(self, prompt: str, bar: str) -> None:
@@ -133,6 +132,20 @@ class Screen:
         self._send.send_nowait(Closed())
 
     # in the prompt's thread
+
+    def _show_soon(self) -> None:
+        self._session.app.create_background_task(self._show_above())
+
+    async def _show_above(self) -> None:
+        """Not by `run_in_terminal`: that leaves raw mode for a moment, and a Ctrl-D typed in it is
+        swallowed by the terminal."""
+        app = self._session.app
+        await app.renderer.wait_for_cpr_responses()
+        if self._unshown and not app.is_done:
+            app.renderer.erase()
+            self._print()
+            app.renderer.request_absolute_cursor_position()
+            app.invalidate()
 
     def _print(self) -> None:
         while self._unshown:

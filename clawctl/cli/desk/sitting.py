@@ -154,8 +154,10 @@ class Sitting:
         react = REACTIONS.get(event["type"])
         return told + (react(self, event) if react else [])
 
-    def took(self, mode: Mode) -> None:
+    def took(self, mode: Mode) -> list[Step]:
+        """The gateway gave us the call, or another mode."""
         self.mode = mode
+        return [Say("", view.MODES[mode], "loud")]
 
     def let_go(self, why: str) -> list[Step]:
         """The takeover is over; `why` as the client library has it."""

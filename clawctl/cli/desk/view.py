@@ -86,19 +86,15 @@ def _agent(event: Event) -> str:
     return str(event.get("agent") or "an agent")
 
 
-def _taken(event: Event, name: str) -> Say:
-    if _agent(event) == name:
-        return Say("", MODES.get(event.get("mode", "drive"), ""), "loud")
-    return Say("", f"{_agent(event)} answers this call.", "loud")
+def _taken(event: Event, name: str) -> Say | None:
+    """What we do ourselves is said when it is done."""
+    who = _agent(event)
+    return Say("", f"{who} answers this call.", "loud") if who != name else None
 
 
 def _released(event: Event, name: str) -> Say | None:
-    """That we let go ourselves is said when it is done."""
-    if _agent(event) != name:
-        return Say("", f"{_agent(event)} no longer answers this call.", "dim")
-    if event.get("reason") == "disconnected":
-        return Say("", "While the connection was lost, the reply model had the call.", "bad")
-    return None
+    who = _agent(event)
+    return Say("", f"{who} no longer answers this call.", "dim") if who != name else None
 
 
 Tell: TypeAlias = Callable[[Event, str], Say | None]
@@ -131,7 +127,7 @@ def arrival(state: dict[str, Any], now: float) -> Iterator[Say]:
     way = f", {state['direction']}" if state.get("direction") else ""
     since = state.get("created_at") or now
     lasted = span(max(0.0, now - since))
-    yield Say("call", f"{number(state)}{way}, since {lasted}, {state['session_id'][:12]}", "loud")
+    yield Say("call", f"{number(state)}{way}, for {lasted}, {state['session_id'][:12]}", "loud")
     if summary := state.get("summary"):
         yield Say("before", summary, "dim")
     yield from history(state, SO_FAR)

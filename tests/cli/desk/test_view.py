@@ -41,7 +41,7 @@ def told(kind, holding=True, **data):
 
 def test_an_arrival_tells_who_calls_and_what_was_said():
     assert lines(view.arrival(STATE, now=1065.0)) == [
-        "call       +4930123, incoming, since 1 min 5 s, 0123456789ab",
+        "call       +4930123, incoming, for 1 min 5 s, 0123456789ab",
         "caller     Hello?",
         "assistant  Hello, this is Ann.",
     ]
@@ -51,7 +51,7 @@ def test_a_hidden_number_and_a_silent_call():
     state = STATE | {"caller_number": "", "history": [], "direction": ""}
 
     assert lines(view.arrival(state, now=1000.0)) == [
-        "call       hidden number, since 0 s, 0123456789ab",
+        "call       hidden number, for 0 s, 0123456789ab",
         "Nothing was said yet.",
     ]
 
@@ -89,8 +89,8 @@ def test_a_reply_tells_whose_it_is(model, holding, who):
     assert told("turn.reply", holding, reply="Hi.", model=model) == [f"{who:9}  Hi."]
 
 
-def test_our_own_takeover_and_those_of_others():
-    assert told("agent.takeover", agent="Ann", mode="draft") == [view.MODES["draft"]]
+def test_what_others_do_with_the_call_is_told():
+    assert told("agent.takeover", agent="Ann", mode="draft") == []
     assert told("agent.takeover", agent="Bob", mode="draft") == ["Bob answers this call."]
     assert told("agent.release", agent="Ann", reason="released") == []
     assert told("agent.release", agent="Bob", reason="released") == [
