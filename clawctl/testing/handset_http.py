@@ -37,6 +37,8 @@ class Address:
     @classmethod
     def of(cls, base_url: str) -> "Address":
         """Raises BadInput unless it is plain HTTP to this machine."""
+        if "@" in base_url:
+            raise BadInput("an address of a gateway holds no name or password")
         try:
             url = urlsplit(base_url)
             host, port = url.hostname or "", url.port or 80

@@ -76,6 +76,7 @@ RUNS = [
     run(0, "warm"),
     run(0, "say", f"It is {PASSPHRASE}.", "--save", "{tmp}/said.wav"),
     run(0, "simulate", "--say", "hello", "--fast", "--json"),
+    run(2, "simulate", "--say", "hello", "--fast", "--url", f"http://{TOKEN}@127.0.0.1:9"),
     run(4, "simulate", "--say", "hello", "--fast", "--token", TOKEN),
     run(0, "doctor", "--json"),
     run(0, "doctor"),
