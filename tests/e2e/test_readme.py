@@ -33,6 +33,11 @@ TELLING = {
     "clawctl calls search": "my name is",
     "clawctl calls export": "Wrote",
     "clawctl messages list": "David Miller",
+    "clawctl agents": "No agent is connected.",
+    "clawctl context set": "Known from the next turn on.",
+    "clawctl instructions set": "In force from the next turn on.",
+    "clawctl inject": "It was said.",
+    "clawctl hangup": "no phone is connected",
     "clawctl messages done": "Done",
     "clawctl config set": "Set in",
     "clawctl config explain": "Markus",
@@ -46,6 +51,11 @@ TELLING = {
     "clawctl stop": "Stopped",
     "make demo": "simulate --demo",
     "make test": "pytest",
+}
+# What goes on beside the commands after it: what it shows once they may come, and how it ends.
+GOES_ON = {
+    "clawctl serve": ("Ready for calls.", "Stopped.", 0),
+    "clawctl simulate --say": ("assistant", "the gateway hung up", 1),
 }
 
 
@@ -124,6 +134,12 @@ def told(line):
     return next((sign for start, sign in TELLING.items() if bare.startswith(start)), "")
 
 
+def goes_on(line):
+    bare = as_typed(line).replace(".venv/bin/", "")
+    starts = (one for one in GOES_ON if bare == one or bare.startswith(f'{one} "'))
+    return GOES_ON.get(next(starts, ""))
+
+
 @pytest.fixture
 def home(tmp_path):
     """A fresh home with what a clone has, but for the tests."""
@@ -135,26 +151,29 @@ def home(tmp_path):
 
 
 def test_every_command_of_the_readme_does_what_it_says(home):
-    serving, wrong = None, []
+    going_on, wrong = [], []
     try:
         for line in commands():
-            if as_typed(line) == ".venv/bin/clawctl serve":
-                serving = Terminal(as_typed(line), home)
-                serving.read_until("Ready for calls.")
+            if expected := goes_on(line):
+                going_on.append((Terminal(as_typed(line), home), expected))
+                going_on[-1][0].read_until(expected[0])
                 continue
             with terminal(as_typed(line), home) as one:
                 shown = one.read_until(None)
                 if one.process.wait(PATIENCE_S) or told(line) not in shown:
                     wrong.append((line, shown))
-        gone = serving.process.wait(PATIENCE_S)
+        for one, (_, last, code) in going_on:
+            shown = one.read_until(None)
+            if one.process.wait(PATIENCE_S) != code or last not in shown:
+                wrong.append((one.line, shown))
     finally:
-        if serving:
-            serving.close()
-        with terminal(".venv/bin/clawctl stop --now", home) as last:
-            last.read_until(None)
+        for one, _ in going_on:
+            one.close()
+        with terminal(".venv/bin/clawctl stop --now", home) as stopping:
+            stopping.read_until(None)
 
     assert wrong == []
-    assert gone == 0
+    assert len(going_on) == len(GOES_ON)
 
 
 def test_what_goes_on_ends_with_ctrl_c(home):
