@@ -427,3 +427,84 @@ async def test_an_answer_in_the_moment_in_which_patience_ends_is_said(
 
     assert [one.record.reply == "Just so." for one in results] == [one.ok for one in agent.heeded]
     assert [not one.record.degraded for one in results] == [one.ok for one in agent.heeded]
+
+
+async def test_an_operator_ends_a_takeover_and_the_waiting_turn_goes_to_the_model(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    results = []
+
+    async def call():
+        results.append(await room.say("hello", session_id))
+
+    async with trio.open_nursery() as turns:
+        turns.start_soon(call)
+        await trio.sleep(2)
+        takeovers.override(session_id, "operator")
+
+    assert trio.current_time() == 2
+    assert (results[0].record.model, results[0].record.degraded) == ("echo", "")
+    ends = [(e.type, getattr(e, "by", e.agent)) for e in room.events() if hasattr(e, "agent")]
+    assert ends[-2:] == [("takeover.revoked", "operator"), ("agent.release", "ann")]
+
+
+@pytest.mark.parametrize(("reason", "hangup"), [("ended", False), ("hangup", True)])
+async def test_a_call_that_ends_while_an_agent_is_asked_asks_no_more(
+    room, takeovers, agent, autojump_clock, reason, hangup
+):
+    session_id = await held(room, takeovers, agent)
+    results = []
+
+    async def call():
+        results.append(await room.say("hello", session_id))
+
+    async with trio.open_nursery() as turns:
+        turns.start_soon(call)
+        await trio.sleep(1)
+        room.registry.end(room.registry.find(session_id), reason)
+    agent.say(agent.asked[0], "Hello?")
+    after = await room.say("anybody there", session_id)
+
+    assert (trio.current_time(), results[0].ok, results[0].hangup) == (1, False, hangup)
+    assert (agent.heeded[0].ok, agent.heeded[0].late) == (False, True)
+    assert (after.hangup, len(agent.asked)) == (hangup, 1)
+
+
+async def test_a_late_answer_is_not_taken_for_an_answer_to_the_next_turn(
+    room, takeovers, agent, autojump_clock
+):
+    room.set(takeover_filler_after_sec=0)
+    session_id = await held(room, takeovers, agent)
+    agent.replies, agent.delay_s = ["To the first.", "To the second."], 31
+
+    first = await room.say("first", session_id)
+    await trio.sleep(0.5)
+    second = await room.say("second", session_id)
+    await trio.sleep(5)
+
+    assert [one.record.model for one in (first, second)] == ["echo", "echo"]
+    assert [(one.ok, one.late) for one in agent.heeded] == [(False, True), (False, True)]
+
+
+async def test_pieces_are_joined_where_the_answer_leaves_at_once(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    agent.replies = [["One. Tw", "o. ", "Three"]]
+
+    result = await room.say("hm", session_id)
+
+    assert (result.record.reply, result.record.model) == ("One. Two. Three", "agent")
+
+
+async def test_what_was_injected_is_said_before_the_agent_is_asked(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    room.registry.find(session_id).state.injects = ["Good day."]
+    agent.replies = ["I am Ann."]
+
+    said = [(await room.say("hm", session_id)).record.reply for _ in range(2)]
+
+    assert (said, len(agent.asked)) == (["Good day.", "I am Ann."], 1)
