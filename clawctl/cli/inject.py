@@ -83,7 +83,7 @@ def _wait(ask: Asking, queued: dict[str, Any], patience_s: float) -> None:
                 with trio.move_on_after(patience_s):
                     await anext(interrupts)
                     raise click.Abort
-                raise TooSlow(f"it was not said within {patience_s:g} s; it stays queued")
+                nursery.cancel_scope.cancel()
         return fate
 
     ask.output.progress("Waiting for the caller to speak …")
@@ -91,6 +91,8 @@ def _wait(ask: Asking, queued: dict[str, Any], patience_s: float) -> None:
         fate = trio.run(until_known)
     finally:
         ask.output.progress("")
+    if not fate.known:
+        raise TooSlow(f"it was not said within {patience_s:g} s; it stays queued")
     if fate.error:
         raise fate.error
 
@@ -102,6 +104,7 @@ class Fate:
     """
 
     def __init__(self, ahead: int, over: Callable[[], None]) -> None:
+        self.known = False
         self.error: ClawError | None = None
         self._ahead = ahead
         self._over = over
@@ -130,8 +133,8 @@ class Fate:
 
     def _end(self, error: "ClawError | None") -> None:
         """What comes after the first word on it is about others."""
-        if self._ahead >= 0:
-            self.error, self._ahead = error, -1
+        if not self.known:
+            self.known, self.error = True, error
             self._over()
 
 
