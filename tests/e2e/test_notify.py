@@ -120,3 +120,21 @@ async def test_a_gateway_hands_every_message_over_in_order(tmp_path):
                 await trio.sleep(0.02)
 
     assert (tmp_path / "out").read_text().split() == [f"m{number}" for number in range(10)]
+
+
+async def test_a_gateway_hands_no_secret_variable_on(tmp_path, monkeypatch):
+    from clawctl.testing.gateway import open_faked_gateway
+
+    for name in ("GATEWAY_AGENT_TOKEN", "GATEWAY_AUTH_PASSPHRASE", "CLAWCTL_TOKEN", "OTHER"):
+        monkeypatch.setenv(name, "s3cr3t")
+    body = (
+        "print(*(n for n, v in os.environ.items() if v == 's3cr3t'), file=open(sys.argv[1], 'w'))"
+    )
+    command = program(tmp_path, body)
+    async with open_faked_gateway(tmp_path / "data", notify_command=command) as faked:
+        faked.gateway.bus.publish(MESSAGE)
+        with trio.fail_after(30):
+            while not (tmp_path / "out").exists() or not (tmp_path / "out").read_text():
+                await trio.sleep(0.02)
+
+    assert (tmp_path / "out").read_text().split() == ["OTHER"]
