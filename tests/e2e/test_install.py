@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 TOP = Path(__file__).parents[2]
+PACKAGES = ("clawctl", "plugins/clawctl_plugins")
 VENV = Path(sys.executable).parents[1]
 
 
@@ -33,6 +35,23 @@ def test_everything_is_put_in_place_and_taken_away(tmp_path):
 
     assert make("uninstall", tmp_path).returncode == 0
     assert [p for p in tmp_path.rglob("*") if not p.is_dir()] == []
+
+
+@pytest.mark.journey
+def test_a_wheel_holds_all_that_is_ours_and_nothing_else(tmp_path):
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *PACKAGES],
+        cwd=TOP, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(TOP)]
+    subprocess.run(pip, timeout=300, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+
+    packed = [name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name]
+
+    ours = {name.removeprefix("plugins/") for name in listed.stdout.split()}
+    assert "clawctl/web/static/index.html" in ours
+    assert set(packed) == ours
 
 
 @pytest.mark.parametrize(
