@@ -45,6 +45,7 @@ def command(
     """Have TEXT said to the caller at the next turn, in place of an answer; each turn says one.
 
     CALL is an id, the beginning of one, or '_active', which is --active. TEXT - is standard input.
+    A TEXT that begins with a dash stands behind '--'.
 
     With --wait: exit 5 if the call ends before it was said, 6 if somebody cleared what was queued,
     7 if it takes too long (it stays queued then), 1 if the phone went away in the middle of it.
