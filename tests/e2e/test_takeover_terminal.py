@@ -233,10 +233,33 @@ async def test_a_late_answer_is_kept_and_said_when_wanted(tmp_path):
             assert (await anna.says("Hello?"))["reply"] == "Not before Friday."
 
 
+async def test_whoever_waits_for_the_connection_can_leave(faked, anna, tmp_path):
+    async with open_relay(faked.url) as relay, operator(relay.url, tmp_path, "c0ffee") as desk:
+        await desk.shows("You answer")
+        relay.cut()
+        await desk.shows("connection lost, trying again")
+        desk.type("/quit\r")
+
+        assert await desk.ends() == 0
+        assert await holder(faked) is None
+
+
+async def test_a_desk_of_the_same_name_may_take_the_call(faked, anna, desk, tmp_path):
+    async with operator(faked.url, tmp_path, "c0ffee") as second:
+        assert await desk.ends() == 6
+        await second.shows("You answer")
+        assert (await holder(faked), "operator has taken" in second.text()) == ("operator", False)
+        async with anna.saying("Would Tuesday do?") as answers:
+            await second.shows("answer>")
+            second.type("It would.\r")
+
+    assert answers[0]["reply"] == "It would."
+
+
 async def test_a_call_that_another_takes_is_left_with_a_conflict(faked, anna, desk):
     async with connect(faked.url, name="Bob") as other, other.takeover("c0ffee"):
         assert await desk.ends() == 6
-        assert "Bob has taken this call over; it is no longer yours" in desk.text()
+        assert "Bob has taken this call from you" in desk.text()
         assert await holder(faked) == "Bob"
 
 
@@ -244,7 +267,8 @@ async def test_a_call_that_ends_is_left_with_the_reason(faked, anna, desk):
     faked.gateway.registry.end(faked.gateway.registry.sessions["c0ffee"], "hangup")
 
     assert await desk.ends() == 0
-    assert "The call is over: it was hung up." in desk.text()
+    assert desk.text().count("The call is over") == 1
+    assert desk.screen.lines()[-1] == "The call is over: it was hung up."
 
 
 async def test_a_call_is_hung_up_from_the_desk(faked, anna, desk):

@@ -28,9 +28,10 @@ from clawctl.cli.desk.steps import (
 )
 from clawctl.cli.output import Output
 from clawctl.client.agent import Client, connect
+from clawctl.client.events import Event
 from clawctl.client.listening import Listening
 from clawctl.client.takeover import Reply, Takeover, Turn
-from clawctl.errors import ClawError
+from clawctl.errors import BadInput, ClawError
 from clawctl.wire.agent import GetCallState, Mode
 
 # The time that is left is told so often.
@@ -56,6 +57,8 @@ async def run(url: str, token: str, wanted: Wanted, output: Output) -> None:
     Raises NoSuch when no such call is live, Conflict when another took it, Unreachable, Abort
     after Ctrl-C.
     """
+    if output.as_json:
+        raise BadInput("a prompt speaks no JSON; --pipe does")
     notices, heard = trio.open_memory_channel[str](math.inf)
     async with connect(
         url, token, name=wanted.name, role="operator", told=notices.send_nowait
@@ -85,13 +88,15 @@ class Repl:
     wanted: Wanted
     sitting: Sitting
     left: Leave = field(default_factory=Leave)
+    _nursery: trio.Nursery = field(init=False)
+    # What we hold, its turn that asked last, and what makes us let go; set while we hold nothing.
     _call: Takeover | None = None
     _turn: Turn | None = None
     _grip: trio.CancelScope = field(default_factory=trio.CancelScope)
+    _let_go: trio.Event = field(default_factory=trio.Event)
     _leaving: trio.Event = field(default_factory=trio.Event)
 
     def __post_init__(self) -> None:
-        self._let_go = trio.Event()
         self._let_go.set()
         self._send, self._orders = trio.open_memory_channel[Step](math.inf)
 
@@ -100,19 +105,14 @@ class Repl:
         self.do(view.arrival(state, time.time()))
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
-            for task in (
-                self._hear,
-                self._connection,
-                self._heed,
-                self._obey,
-                self._tick,
-                self._signals,
-            ):
+            for task in (self._hear, self._connection, self._heed, self._obey):
                 nursery.start_soon(task)
+            nursery.start_soon(self._tick)
+            nursery.start_soon(self._signals)
             self.do([Take(self.wanted.mode)] if self.wanted.mode != "watch" else [])
             await self._leaving.wait()
-            self._grip.cancel()
-            await self._let_go.wait()
+            if self._call:
+                await self._hand_back()
             nursery.cancel_scope.cancel()
 
     def do(self, steps: Iterable[Step]) -> None:
@@ -148,12 +148,18 @@ class Repl:
 
     async def _hear(self) -> None:
         async for event in self.events:
-            self.do(self.sitting.heard(event))
+            if self._concerns_us(event):
+                self.do(self.sitting.heard(event))
         # It ends by itself only when the gateway refuses us for good.
         try:
             await self.client.ready()
         except ClawError as error:
             self._leave(Leave(error))
+
+    def _concerns_us(self, event: Event) -> bool:
+        """Names are no ids: whoever is called as we are may lose this call to us."""
+        lost = self._call is None or bool(self._call.ended)
+        return lost or event["type"] != "takeover.revoked"
 
     async def _connection(self) -> None:
         """What the client library tells of it."""
@@ -184,8 +190,8 @@ class Repl:
         """From outside: the prompt gets Ctrl-C as a key."""
         with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as caught:
             async for number in caught:
-                one = Interrupted() if number == signal.SIGINT else None
-                self.do(self._meant(one) if one else [Leave(interrupted=True)])
+                asks = number == signal.SIGINT
+                self.do(self._meant(Interrupted()) if asks else [Leave(interrupted=True)])
 
     async def _obey(self) -> None:
         """One after the other; a refusal is said and changes nothing."""
@@ -193,7 +199,7 @@ class Repl:
             try:
                 await self._order(step)
             except ClawError as error:
-                self.do([Say("", f"{error}", "bad")])
+                self.do([Say("", str(error), "bad")])
 
     async def _order(self, step: Step) -> None:
         match step:
@@ -207,8 +213,7 @@ class Repl:
             case Take():
                 await self._take(step.mode)
             case HandBack():
-                self._grip.cancel()
-                await self._let_go.wait()
+                await self._hand_back()
 
     # the call
 
@@ -218,6 +223,10 @@ class Repl:
         else:
             await self._nursery.start(self._hold, mode)
         self.do(self.sitting.took(mode))
+
+    async def _hand_back(self) -> None:
+        self._grip.cancel()
+        await self._let_go.wait()
 
     async def _hold(
         self, mode: Mode, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
@@ -239,10 +248,11 @@ class Repl:
             self._let_go.set()
 
     async def _dropped(self, why: str) -> None:
+        """What ended it is an event too, as a rule, and says more."""
         if why != "released":
-            # What ended it is an event too, and says more.
             with trio.move_on_after(SOON_S):
                 await self._leaving.wait()
+                return
         self.do(self.sitting.let_go(why))
 
     def _ask(self, turn: Turn) -> None:

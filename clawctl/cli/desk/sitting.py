@@ -218,7 +218,7 @@ class Sitting:
         if event.get("agent") != self.name or not self.holding:
             return []
         by = event.get("by") or "an operator"
-        return [Leave(Conflict(f"{by} has taken this call over; it is no longer yours"))]
+        return [Leave(Conflict(f"{by} has taken this call from you"))]
 
 
 REACTIONS: dict[str, Callable[[Sitting, Event], list[Step]]] = {

@@ -204,7 +204,7 @@ class TestTheEnd:
         (leave,) = sitting.heard(event("takeover.revoked", agent="Ann", by="Bob"))
 
         assert isinstance(leave.failure, Conflict)
-        assert "Bob has taken this call over" in str(leave.failure)
+        assert str(leave.failure) == "Bob has taken this call from you"
 
     def test_is_not_another_one_losing_it(self, sitting):
         assert sitting.heard(event("takeover.revoked", agent="Bob", by="Ann")) == []
