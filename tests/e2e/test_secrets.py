@@ -1,7 +1,7 @@
 """No secret leaves the gateway: not in an answer, an event, a log line, a stored row, a process.
 
 Every secret there is has a recognisable value, the passphrase is spoken, and everything that can
-be asked or go wrong is asked and goes wrong. A new door or command is a row of a table below.
+be asked or go wrong is asked and goes wrong. A new door is a row of a table below.
 """
 
 import json
