@@ -1,5 +1,6 @@
 """How an agent answers a turn: asked, waited for, spoken as it writes."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +15,9 @@ from clawctl.wire.events import TurnError
 
 # Kept back from the agent's time for the reply model and the voice, should the agent not answer.
 FALLBACK_S = 6.0
+# A program that writes word by word does not wait so long between two.
+PAUSE_S = 0.3
+_SENTENCE = re.compile(r"[.!?…][\"'”»)\]]*\s*\Z")
 
 
 class Writing(Protocol):
@@ -116,9 +120,11 @@ class Asked:
         if first is None:
             return self.postponed
         await self.writing.say(first)
+        written = first
         with trio.move_on_at(self._patience_ends()) as waiting:
-            while (piece := await self.question.piece()) is not None:
+            while (piece := await self._next_piece(written)) is not None:
                 await self.writing.say(piece)
+                written += piece
         if waiting.cancelled_caught or not self.question.answered:
             self.turn.degrade("agent")
         return True
@@ -136,6 +142,15 @@ class Asked:
             if self.postponed:
                 return None
         return await self.question.piece() if self.question.said else None
+
+    async def _next_piece(self, written: str) -> str | None:
+        """Whoever writes sentence by sentence is heard sentence by sentence: only the next word
+        tells that a full stop was one, so a pause behind it has to."""
+        with trio.move_on_after(PAUSE_S):
+            return await self.question.piece()
+        if _SENTENCE.search(written):
+            await self.writing.finish()
+        return await self.question.piece()
 
     def _patience_ends(self) -> float:
         """One that was put off may have more time left than this turn has."""

@@ -508,3 +508,41 @@ async def test_what_was_injected_is_said_before_the_agent_is_asked(
     said = [(await room.say("hm", session_id)).record.reply for _ in range(2)]
 
     assert (said, len(agent.asked)) == (["Good day.", "I am Ann."], 1)
+
+
+async def test_a_sentence_of_its_own_is_spoken_though_nothing_follows_yet(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    said, heard = room.utterance("hm", session_id=session_id, streamed=True), Heard()
+
+    async with trio.open_nursery() as turns:
+        turns.start_soon(room.turns.run, said, heard)
+        await trio.sleep(1)
+        agent.say(agent.asked[0], "It is Dr.", partial=True)
+        await trio.sleep(0.1)
+        agent.say(agent.asked[0], " Smith.", partial=True)
+        await trio.sleep(0.4)
+        before = len(heard.sounds)
+        agent.say(agent.asked[0], "Goodbye.")
+
+    assert before == 1
+    assert heard.replies[-1][0] == "It is Dr. Smith. Goodbye."
+    assert trio.current_time() == 1.5
+
+
+async def test_half_a_sentence_is_not_spoken_however_long_the_agent_thinks(
+    room, takeovers, agent, autojump_clock
+):
+    session_id = await held(room, takeovers, agent)
+    said, heard = room.utterance("hm", session_id=session_id, streamed=True), Heard()
+
+    async with trio.open_nursery() as turns:
+        turns.start_soon(room.turns.run, said, heard)
+        await trio.sleep(1)
+        agent.say(agent.asked[0], "It is", partial=True)
+        await trio.sleep(5)
+        before = len(heard.sounds)
+        agent.say(agent.asked[0], " here.")
+
+    assert (before, heard.replies[-1][0]) == (0, "It is here.")

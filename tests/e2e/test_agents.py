@@ -169,6 +169,111 @@ async def test_a_phone_dials_and_hangs_up(tmp_path):
     assert handset.dialled == ["+4930123", "hang up"]
 
 
+async def test_an_ack_never_comes_after_what_a_later_command_caused(faked):
+    """All sent at once; some of them take their time, such as an inject that is synthesised."""
+    session = await faked.gateway.registry.open()
+    faked.tts.delay_s = 0.05
+    causes = [
+        ("inject", {"text": "Number {}."}, "agent.inject"),
+        ("inject_context", {"context": "Number {}."}, "agent.context_injected"),
+        ("set_instructions", {"instructions": "Number {}."}, "instructions.updated"),
+        ("takeover", {}, "agent.takeover"),
+        ("release", {}, "agent.release"),
+        ("clear_context", {}, "agent.context_cleared"),
+    ]
+    sent = [causes[number % len(causes)] for number in range(60)]
+    async with open_agent(faked.url) as agent:
+        for number, (kind, fields, _) in enumerate(sent):
+            filled = {name: text.format(number) for name, text in fields.items()}
+            await agent.send(type=kind, id=number, session_id=session.id, **filled)
+        await agent.send(type="ping")
+        await agent.next("pong")
+
+    acks = [(at, frame) for at, frame in enumerate(agent.frames) if frame["type"].endswith(".ack")]
+    assert [frame["id"] for _, frame in acks] == list(range(60))
+    assert all(frame["ok"] for _, frame in acks)
+    events = [(at, frame) for at, frame in enumerate(agent.frames) if "seq" in frame]
+    caused = [at for at, frame in events if frame["type"] in {event for _, _, event in causes}]
+    assert len(caused) == 60
+    for (acked, _), later in zip(acks, caused[1:], strict=False):
+        assert acked < later
+
+
+async def test_whoever_loses_a_call_is_told_and_leaves_the_winner_alone(faked):
+    session = await faked.gateway.registry.open()
+    async with open_agent(faked.url) as winner:
+        async with open_agent(faked.url) as loser:
+            await loser.ask("hello", name="ann")
+            await loser.ask("subscribe", types=["call.dial"])
+            await winner.ask("hello", name="bob")
+            await loser.ask("takeover", session_id=session.id)
+            async with faked.turning(session.id, 1) as answers:
+                asked = await loser.next("turn.request")
+                await winner.ask("takeover", session_id=session.id)
+                revoked = await loser.next("takeover.revoked")
+                await loser.send(reply="Too late.", request_id=asked["request_id"])
+                late = await loser.next("reply.ack")
+                request = await winner.next("turn.request")
+                await winner.send(reply="Bob here.", request_id=request["request_id"])
+        await winner.next("agent.disconnected")
+        assert faked.gateway.status.agents()[0]["sessions"] == [session.id]
+
+    assert (revoked["session_id"], revoked["agent"], revoked["by"]) == (session.id, "ann", "bob")
+    assert (late["ok"], late["late"]) == (False, True)
+    assert answers[0]["reply"] == "Bob here."
+
+
+@pytest.mark.parametrize("first", ["inject", "takeover"])
+async def test_a_greeting_and_a_takeover_in_quick_succession(faked, first):
+    session = await faked.gateway.registry.open()
+    async with open_agent(faked.url) as agent:
+        for kind in (first, {"inject": "takeover", "takeover": "inject"}[first]):
+            text = {"text": "Good day."} if kind == "inject" else {}
+            await agent.send(type=kind, session_id=session.id, **text)
+        await agent.next("agent.takeover")
+        assert (await faked.turn(session.id, 1))["reply"] == "Good day."
+        async with faked.turning(session.id, 2) as answers:
+            request = await agent.next("turn.request")
+            await agent.send(reply="How can I help?", request_id=request["request_id"])
+
+    assert answers[0]["reply"] == "How can I help?"
+    assert agent.seen.count("turn.request") == 1
+
+
+async def test_on_a_stream_a_sentence_is_heard_before_the_next_one_is_written(faked):
+    session = await faked.gateway.registry.open()
+    lines = []
+
+    async def listen():
+        lines.extend(await faked.stream(session.id, 1))
+
+    async with open_agent(faked.url) as agent, trio.open_nursery() as nursery:
+        await agent.ask("takeover", session_id=session.id)
+        nursery.start_soon(listen)
+        answered = {"request_id": (await agent.next("turn.request"))["request_id"]}
+        await agent.send(reply="One mo", partial=True, **answered)
+        await agent.send(reply="ment. ", partial=True, **answered)
+        while not faked.tts.calls:
+            await agent.ask("hello")
+        await agent.send(reply="Here it is.", **answered)
+
+    assert [line["reply"] for line in lines if line["event"] == "reply"] == [
+        "One moment.", "One moment. Here it is.", "One moment. Here it is.",
+    ]  # fmt: skip
+    assert (lines[-1]["event"], lines[-1]["model"]) == ("done", "agent")
+
+
+async def test_after_a_release_events_go_on_and_requests_do_not(faked):
+    session = await faked.gateway.registry.open()
+    async with open_agent(faked.url) as agent:
+        await agent.ask("takeover", session_id=session.id)
+        await agent.ask("release", session_id=session.id)
+        await faked.turn(session.id, 1)
+        complete = await agent.next("turn.complete")
+
+    assert (complete["model"], "turn.request" in agent.seen) == ("echo", False)
+
+
 class TestWithoutASocket:
     async def test_a_takeover_is_refused_with_the_way(self, faked):
         status, body = await rest(faked, "POST", "/api/agent/takeover", {"session_id": "x"})
