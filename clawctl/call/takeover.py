@@ -306,5 +306,4 @@ class Takeovers:
         if isinstance(stamped.event, SessionEnded):
             session_id = stamped.event.session_id
             self._let_go(session_id)
-            self._forget_pending(session_id)
             self._holdings.pop(session_id, None)
