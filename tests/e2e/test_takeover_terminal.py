@@ -167,7 +167,7 @@ async def test_ctrl_d_hands_back_and_leaves(faked, anna, desk):
     assert await holder(faked) is None
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_from_outside_hands_back(faked, desk, number):
     desk.process.send_signal(number)
     if number == signal.SIGINT:

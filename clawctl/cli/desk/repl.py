@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from shutil import get_terminal_size
 
 import click
 import trio
@@ -121,7 +122,7 @@ class Repl:
         for step in steps:
             match step:
                 case Say():
-                    self.screen.show(view.line(step), step.style)
+                    self.screen.show(view.line(step, get_terminal_size().columns), step.style)
                 case Offer():
                     self.screen.offer(step.text)
                 case Withdraw():

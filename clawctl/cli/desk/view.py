@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from math import inf
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from clawctl.cli.desk.steps import Say
@@ -11,6 +12,8 @@ from clawctl.client.events import Event
 if TYPE_CHECKING:
     from clawctl.cli.desk.sitting import Sitting
 
+# A screen on which nothing has to be broken, and one on which nothing can.
+WIDE, NARROW = 1_000_000, 30
 # Of the conversation before us so much is shown.
 SO_FAR = 10
 
@@ -33,7 +36,7 @@ MODES = {
     "approve": "The reply model's proposals are said by themselves unless you stop them.",
 }
 HELP = (
-    "Type what is to be said, and Enter. Typed before the caller speaks, it is the next answer.",
+    "Type what is to be said, and Enter; before the caller speaks: the next answer.",
     "A proposal stands where you type: send it, change it, or write another.",
     "In approve mode changing it, or Ctrl-C, stops it from being said by itself.",
     "What comes too late is kept: /inject says it at the caller's next turn.",
@@ -47,9 +50,13 @@ ENDINGS = {
 }
 
 
-def line(say: Say) -> str:
-    """As it stands on the screen; what callers say steers no terminal."""
-    return f"{harmless(say.who):9}  {harmless(say.text)}" if say.who else harmless(say.text)
+def line(say: Say, across: int = WIDE) -> str:
+    """As it stands on a screen of so many columns; what callers say steers no terminal."""
+    head = f"{harmless(say.who):9}  " if say.who else ""
+    return fill(
+        harmless(say.text), max(across, NARROW), initial_indent=head,
+        subsequent_indent=" " * len(head),
+    ) or head.rstrip()  # fmt: skip
 
 
 def caller(transcript: str) -> Say:

@@ -99,6 +99,6 @@ def test_help_fits_on_a_screen(sitting):
     lines = help_lines()
 
     assert len(lines) <= 22
-    assert max(map(len, lines)) <= 98
+    assert max(map(len, lines)) <= 79
     assert all(any(row.usage in line for line in lines) for row in COMMANDS)
     assert [one.text for one in obey(sitting, "/help")] == lines

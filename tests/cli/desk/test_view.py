@@ -144,5 +144,12 @@ class TestTheBar:
         assert view.bar(sitting, 0.0, away=True).endswith("connection lost, trying again")
 
 
+def test_long_words_of_a_caller_stay_in_their_column():
+    said = view.line(view.caller("It is about the appointment on Friday."), across=40)
+
+    assert said.splitlines() == ["caller     It is about the appointment", "           on Friday."]
+    assert view.line(view.caller("It is me. " * 9), across=1).count("\n") == 4
+
+
 def test_a_say_without_who_is_a_sentence():
     assert view.line(Say("", "Handed back.")) == "Handed back."
