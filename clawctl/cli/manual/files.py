@@ -3,7 +3,7 @@
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from clawctl.cli.main import cli
-from clawctl.cli.manual import commands, interface, settings
+from clawctl.cli.manual import commands, guide, interface, settings
 
 SHELLS: dict[str, type[ShellComplete]] = {
     "completions/clawctl.bash": BashComplete,
@@ -13,7 +13,7 @@ SHELLS: dict[str, type[ShellComplete]] = {
 
 
 def files() -> dict[str, str]:
-    pages = {**commands.pages(), **settings.pages(), **interface.pages()}
+    pages = {**commands.pages(), **settings.pages(), **interface.pages(), **guide.pages()}
     return {
         **{f"man/{name}": text for name, text in pages.items()},
         **{name: _completion(shell) for name, shell in SHELLS.items()},

@@ -124,7 +124,8 @@ def _agent() -> str:
     lines += [roff.section("Requests")]
     lines += roff.items([(roff.bold("turn.request"), _doc(wire.TurnRequest))])
     lines += [".RS", *roff.items(_typed(wire.TurnRequest)), ".RE"]
-    lines += [roff.section("See also"), f"{roff.bold('clawctl-http')}(7)"]
+    guide, http = roff.bold("clawctl-takeover"), roff.bold("clawctl-http")
+    lines += [roff.section("See also"), f"{guide}(7), {http}(7)"]
     return roff.page(lines)
 
 
