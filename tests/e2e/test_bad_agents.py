@@ -312,6 +312,36 @@ async def test_an_agent_that_stops_reading_costs_its_caller_the_timeout_and_no_m
                 assert 0.3 <= trio.current_time() - began < 0.3 + SOON_S
 
 
+async def test_who_reads_again_has_its_request_and_its_acks_and_knows_what_it_lost(faked):
+    session = await faked.gateway.registry.open()
+    async with open_agent(faked.url) as agent:
+        await agent.ask("takeover", session_id=session.id)
+        first = agent.frames[-2]["seq"]
+        more_than_fits(faked)
+        async with faked.turning(session.id, 1) as answers:
+            await eventually(lambda: session.in_flight)
+            await agent.send(type="ping", id=1)
+            await wait_all_tasks_blocked(0.05)
+            for number in range(1500):
+                faked.gateway.bus.publish(TurnReply(reply=str(number), session_id="a"))
+            await agent.send(type="ping", id=2)
+            request = await agent.next("turn.request")
+            await agent.send(reply="Here.", request_id=request["request_id"])
+            await agent.next("reply.ack")
+        complete = await agent.next("turn.complete")
+
+    assert answers[0]["reply"] == "Here."
+    assert [frame["id"] for frame in agent.frames if frame["type"] == "pong"] == [1, 2]
+    lost = [frame["count"] for frame in agent.frames if frame["type"] == "events.dropped"]
+    heard = [
+        frame["seq"]
+        for frame in agent.frames
+        if frame.get("seq", 0) > first and frame["type"] != "events.dropped"
+    ]
+    assert (heard == sorted(heard), bool(lost)) == (True, True)
+    assert len(heard) + sum(lost) == complete["seq"] - first
+
+
 async def test_an_agent_that_never_reads_again_is_hung_up_and_loses_its_calls(faked, monkeypatch):
     monkeypatch.setattr(tcp, "UNREAD_S", 0.3)
     session = await faked.gateway.registry.open()
