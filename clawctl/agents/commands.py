@@ -117,8 +117,9 @@ def _inject_late(desk: Desk, heeded: Heeded, text: str) -> bool:
     question, queued = heeded.question, False
     session = desk.steering.registry.sessions.get(question.session_id) if question else None
     if question and session:
-        fresh = session.state.turn_count <= question.turn_count + 1 and not question.moot
-        if desk.live.now.takeover.late_reply == "inject" and fresh and text:
+        gone_on = session.state.turn_count > question.turn_count + 1
+        of_use = not (gone_on or question.conversation.over)
+        if desk.live.now.takeover.late_reply == "inject" and of_use and text:
             desk.steering.inject(session, text)
             queued = True
         late = TurnLateReply(session_id=session.id, request_id=question.request_id, queued=queued)

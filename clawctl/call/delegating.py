@@ -135,13 +135,13 @@ class Asked:
             with trio.move_on_at(at) as waiting:
                 return await self.question.piece()
             # What came in the moment in which patience ended was accepted, so it is said.
-            if self.question.said:
+            if self.question.ready:
                 break
             if waiting.cancelled_caught and (instead := await otherwise()) is not None:
                 return instead
             if self.postponed:
                 return None
-        return await self.question.piece() if self.question.said else None
+        return await self.question.piece() if self.question.ready else None
 
     async def _next_piece(self, written: str) -> str | None:
         """Whoever writes sentence by sentence is heard sentence by sentence: only the next word

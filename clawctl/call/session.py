@@ -33,6 +33,13 @@ class Streamed:
     began: float
 
 
+@dataclass(eq=False)
+class Conversation:
+    """What a call is about until a reset or its end; whoever remembers it can ask if it is over."""
+
+    over: bool = False
+
+
 class Session:
     """A call and its history. Every change is a plain `def`; waiting is done by whoever calls.
 
@@ -47,8 +54,7 @@ class Session:
         self.idle_since = 0.0
         self.compacting: trio.CancelScope | None = None
         self.streamed: Streamed | None = None
-        # Grows with every reset: what was asked in an earlier one is of no use any more.
-        self.conversation = 0
+        self.conversation = Conversation()
         self._running: set[trio.CancelScope] = set()
 
     @property
@@ -114,7 +120,7 @@ class Session:
     def reset(self, *, now: float) -> Entry:
         """Begin the conversation afresh; turns in flight become stale, the record stays."""
         self._cut_short()
-        self.conversation += 1
+        self.conversation.over, self.conversation = True, Conversation()
         state = self.state
         state.summary, state.summary_upto = "", state.turn_count
         state.knowledge = state.turn_instructions = ""
@@ -133,6 +139,7 @@ class Session:
     ) -> Entry:
         """The call is over; turns in flight become stale, `but` the one that ends it."""
         self.state.end_reason, self.state.ended_at = reason, now
+        self.conversation.over = True
         self._cut_short(but)
         return self.entry(turn, now=now)
 

@@ -14,7 +14,7 @@ import structlog
 import trio
 
 from clawctl.bus import Bus
-from clawctl.call.session import Session
+from clawctl.call.session import Conversation, Session
 from clawctl.errors import Conflict, NoSuch
 from clawctl.wire.agent import Mode, TurnRequest
 from clawctl.wire.events import (
@@ -59,16 +59,16 @@ class Question:
     """One turn that an agent was asked to answer; `asked_at` and `deadline` are on trio's clock.
 
     `answered` once the last piece came; `over` when nothing will come any more; `turn_count` is how
-    many turns the call had, `conversation` which one it was.
+    many turns the call had.
     """
 
     request_id: str
-    session: Session
+    session_id: str
     agent: Agent
     asked_at: float
     deadline: float
     turn_count: int
-    conversation: int
+    conversation: Conversation
     draft: str = ""
     approve_after_s: float | None = None
     answered: bool = False
@@ -79,16 +79,7 @@ class Question:
     _news: trio.Event = field(default_factory=trio.Event)
 
     @property
-    def session_id(self) -> str:
-        return self.session.id
-
-    @property
-    def moot(self) -> bool:
-        """Whether the conversation it was asked in is over: by a reset or by the call's end."""
-        return self.session.ended or self.session.conversation != self.conversation
-
-    @property
-    def said(self) -> bool:
+    def ready(self) -> bool:
         """Whether a piece waits to be spoken."""
         return bool(self._pieces)
 
@@ -190,7 +181,7 @@ class Takeovers:
         now = trio.current_time()
         question = Question(
             secrets.token_hex(16),
-            session,
+            session.id,
             holding.agent,
             now,
             now + within_s,
@@ -222,7 +213,7 @@ class Takeovers:
     def puts_off(self, session_id: str) -> bool:
         """Whether the answer to the turn before is here, or may still come."""
         question = self._pending.get(session_id)
-        if question is None or question.moot:
+        if question is None or question.conversation.over:
             return False
         if question.answered:
             return True

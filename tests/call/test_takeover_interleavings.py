@@ -151,6 +151,8 @@ class House:
             assert asked["of"] is self.seats[name].agent
             assert asked["request_id"] not in self.answered
             self.answered |= set() if partial else {asked["request_id"]}
+        if ack.get("queued"):
+            assert asked["begun"] == len(self.afresh[asked["session_id"]])
         if words:
             told = {"to": asked["session_id"], "begun": asked["begun"], "partial": partial}
             self.pieces[words] = ack | told
