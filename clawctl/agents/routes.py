@@ -50,7 +50,7 @@ def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
 
     @web.post("/api/call/hangup")
     async def hangup() -> Response:
-        """End a call; without a session: the active one."""
+        """End a call; without a session: the active one, or one being dialled."""
         said = await texts(maybe=["session_id"])
         return answer(await hang_up(desk, said["session_id"]))
 

@@ -95,7 +95,7 @@ class Dial(Command, frozen=True, kw_only=True, tag="dial"):
 
 
 class Hangup(Command, frozen=True, kw_only=True, tag="hangup"):
-    """End a call and its session; without a session: the active call."""
+    """End a call and its session; without a session: the active call, or one being dialled."""
 
     session_id: SessionId = ""
 
