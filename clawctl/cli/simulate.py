@@ -101,13 +101,7 @@ def command(as_json: bool, more: tuple[str, ...], **options: Any) -> None:
     wanted.check()
     output = Output(as_json)
     where = running(wanted, output)
-    try:
-        report = trio.run(simulate, wanted, where, output)
-    except BaseExceptionGroup as group:
-        if group.subgroup(KeyboardInterrupt):
-            raise KeyboardInterrupt from None
-        raise
-    if not report.clean:
+    if not trio.run(simulate, wanted, where, output).clean:
         sys.exit(1)
 
 

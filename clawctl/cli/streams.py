@@ -48,7 +48,7 @@ def insist_on_a_reader() -> None:
     """Raises BrokenPipeError when who read a pipe is gone: `head` had enough."""
     poll = select.poll()
     poll.register(sys.stdout.fileno(), 0)
-    if any(what & select.POLLERR for _, what in poll.poll(0)):
+    if any(what & (select.POLLERR | select.POLLHUP) for _, what in poll.poll(0)):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 

@@ -99,6 +99,14 @@ def test_sighup_reads_the_settings_again_and_a_bad_file_leaves_them(cron, runnin
     assert told[2]["event"] == "reloaded"
 
 
+@pytest.mark.parametrize("flags", [(), ("--detach",)])
+def test_a_second_one_on_the_same_data_is_told_of_the_first(cron, running, flags):
+    second = cron.run("serve", *flags)
+
+    assert second.returncode == 6
+    assert f"a gateway (pid {running['pid']}) runs on {cron.data} already" in second.stderr
+
+
 def test_it_stops_and_leaves_no_process(cron, running):
     stopped = cron.run("stop")
     again = cron.run("stop")
@@ -142,6 +150,24 @@ def test_a_directory_for_its_data_is_made(tmp_path):
 
     assert (started.returncode, started.stderr, stopped.returncode) == (0, "", 0)
     assert data.stat().st_mode & 0o777 == 0o700
+
+
+def test_who_gives_up_waiting_for_a_start_leaves_none_behind(tmp_path):
+    cron = Cron(tmp_path)
+    starting = subprocess.Popen(
+        [CLAWCTL, "serve", "--detach", "--port", "0", "--phone-port", "0", "--no-warm"],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, cwd=tmp_path,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    # It is there before the gateway is, which takes far longer than a look.
+    until = time.monotonic() + PATIENCE_S
+    while not (cron.data / "serve.log").exists() and time.monotonic() < until:
+        time.sleep(0.005)
+    starting.send_signal(signal.SIGINT)
+    _, complaint = starting.communicate(timeout=PATIENCE_S)
+
+    assert (starting.returncode, complaint.strip()) == (130, b"")
+    assert cron.run("stop").returncode == 3
 
 
 def test_settings_that_are_wrong_start_nothing(tmp_path):

@@ -61,11 +61,5 @@ def command(ask: Asking, only: tuple[str, ...], calls: bool, fix: bool, strict: 
         view.conclude(results, good=good)
         return good
 
-    try:
-        good = trio.run(rounds)
-    except BaseExceptionGroup as group:
-        if group.subgroup(KeyboardInterrupt):
-            raise KeyboardInterrupt from None
-        raise
-    if not good:
+    if not trio.run(rounds):
         sys.exit(1)
