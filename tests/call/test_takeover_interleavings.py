@@ -8,7 +8,7 @@ from functools import partial
 
 import msgspec
 import trio
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from trio.testing import MockClock
@@ -29,8 +29,8 @@ CALLS, AGENTS = ("one", "two"), ("ann", "bob")
 TURN_S, FILLER_S = 40, 15
 # A stream is kept alive: an agent has its whole time, then the model and the voice have theirs.
 STREAM_S = TURN_S + 60 + 6
-# By then everything that was begun is over, but not the calls.
-QUIET_S = 200
+# By then every turn that was begun is over, but not its call.
+QUIET_S = STREAM_S + 1
 FOREIGN = {"request_id": "foreign", "session_id": "nobody's", "begun": 0, "of": None}
 
 
@@ -336,11 +336,21 @@ async def play(
         assert trio.lowlevel.current_statistics().tasks_living == at_rest
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=80, deadline=None)
 @given(
     steps=st.lists(st.tuples(PAUSE_S, st.one_of(MOVES)), min_size=8, max_size=24),
     filler_s=st.sampled_from([FILLER_S, FILLER_S, 0]),
     late=st.sampled_from(["drop", "inject"]),
+)
+@example(
+    # Answered when it was too late, and the call had begun afresh.
+    steps=[
+        (0, partial(House.speaks, call="one")),
+        (61, partial(House.resets, call="one")),
+        (0, partial(House.answers, partial=False)),
+    ],
+    filler_s=0,
+    late="inject",
 )
 def test_every_turn_has_one_answer_whatever_happens_meanwhile(steps, filler_s, late):
     changes = {"takeover_filler_after_sec": filler_s, "late_reply": late}
