@@ -44,7 +44,7 @@ class Question:
 @dataclass(slots=True)
 class Sitting:
     """`name` is what the gateway calls us; `kept` are lines typed before the caller spoke;
-    `offered` came too late or at the wrong time, and is said by /inject."""
+    `offered` are those that came too late; /inject says them."""
 
     session_id: str
     name: str
@@ -52,7 +52,7 @@ class Sitting:
     number: str = ""
     quick: Sequence[str] = ()
     kept: list[str] = field(default_factory=list)
-    offered: str = ""
+    offered: list[str] = field(default_factory=list)
     question: Question | None = None
     # The turn before was answered without us, and nothing was typed since.
     missed: bool = False
@@ -76,13 +76,12 @@ class Sitting:
         if not text:
             return self._accept()
         if not self.holding:
-            self.offered = text
-            return [Say("", view.ONLY_WATCHING, "bad")]
+            return [Say("unsaid", f"{text} ({view.ONLY_WATCHING})", "bad")]
         if question:
             return self._answer(question, text)
         if self.missed:
-            self.missed, self.offered = False, text
-            return [Say("late", f"{text} ({view.OFFERED})")]
+            self.missed = False
+            return self._offer(text, view.OFFERED)
         self.kept.append(text)
         return [Say("kept", f"{text} ({view.KEPT})", "dim")]
 
@@ -102,10 +101,9 @@ class Sitting:
 
     def to_inject(self) -> str:
         """What /inject says when it is given no text; forgotten here with that."""
-        text = self.offered or " ".join(self.kept)
-        if not self.offered:
-            self.kept.clear()
-        self.offered = ""
+        said = self.offered or self.kept
+        text = " ".join(said)
+        said.clear()
         return text
 
     # what the gateway does
@@ -140,9 +138,8 @@ class Sitting:
             return [Say("kept", f"{text} ({view.NEXT_TURN})", "dim")] if answer.filled else []
         if reply.queued:
             return [Say("late", f"{text} ({view.QUEUED})")]
-        self.offered = text
         why = view.OFFERED if reply.late else f"{reply.error}; {view.INJECTABLE}"
-        return [Say("late", f"{text} ({why})")]
+        return self._offer(text, why)
 
     def heard(self, event: Event) -> list[Step]:
         """An event of the gateway; those of other calls are none of our business."""
@@ -162,6 +159,8 @@ class Sitting:
     def let_go(self, why: str) -> list[Step]:
         """The takeover is over; `why` as the client library has it."""
         self.mode = "watch"
+        self.offered += self.kept
+        self.kept.clear()
         gone = self.over(self.question.request_id) if self.question else []
         self.missed = False
         return gone + LET_GO[why]()
@@ -173,6 +172,10 @@ class Sitting:
         if self.question and self.question.draft:
             return self._answer(self.question, self.question.draft)
         return []
+
+    def _offer(self, text: str, why: str) -> list[Step]:
+        self.offered.append(text)
+        return [Say("late", f"{text} ({why})")]
 
     def _answer(self, question: Question, text: str) -> list[Step]:
         self.question = None

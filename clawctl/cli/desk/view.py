@@ -26,7 +26,7 @@ KEPT = "your next answer; /inject says it before"
 NEXT_TURN = "said when the caller speaks next"
 NO_QUICK = "There are no quick replies; --quick FILE brings them, one a line."
 OFFERED = f"too late, the turn was answered without you; {INJECTABLE}"
-ONLY_WATCHING = f"You only watch. /drive lets you answer, /whisper tells the model; {INJECTABLE}."
+ONLY_WATCHING = "you only watch; /drive lets you answer, /inject TEXT says it all the same"
 QUEUED = "too late for that turn; it is said at the next"
 
 MODES = {
@@ -194,7 +194,7 @@ def bar(sitting: "Sitting", now: float, *, away: bool = False) -> str:
     if sitting.kept:
         parts.append(f"{len(sitting.kept)} kept")
     if sitting.offered:
-        parts.append("/inject says what is left")
+        parts.append(f"{len(sitting.offered)} too late: /inject")
     return " · ".join(parts)
 
 

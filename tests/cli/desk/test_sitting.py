@@ -3,6 +3,8 @@
 from math import inf
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clawctl.cli.desk import view
 from clawctl.cli.desk.sitting import TWICE_S, Sitting
@@ -63,8 +65,8 @@ class TestALine:
     def test_says_nothing_to_a_caller_who_is_only_watched(self, sitting):
         sitting.took("watch")
 
-        assert words(sitting.typed("Psst.")) == [("", view.ONLY_WATCHING)]
-        assert sitting.offered == "Psst."
+        assert words(sitting.typed("Psst.")) == [("unsaid", f"Psst. ({view.ONLY_WATCHING})")]
+        assert (sitting.kept, sitting.offered) == ([], [])
 
     def test_that_is_empty_is_no_answer(self, sitting):
         asked(sitting)
@@ -160,19 +162,19 @@ class TestWhatBecameOfAnAnswer:
         steps = sitting.answered(Answer("r1", "Hi."), Reply(ok=False, late=True, error="too late"))
 
         assert words(steps) == [("late", f"Hi. ({view.OFFERED})")]
-        assert sitting.offered == "Hi."
+        assert sitting.offered == ["Hi."]
 
     def test_too_late_but_queued_it_needs_no_offer(self, sitting):
         steps = sitting.answered(Answer("r1", "Hi."), Reply(ok=False, late=True, queued=True))
 
         assert words(steps) == [("late", f"Hi. ({view.QUEUED})")]
-        assert sitting.offered == ""
+        assert sitting.offered == []
 
     def test_refused_it_is_offered_with_the_reason(self, sitting):
         steps = sitting.answered(Answer("r1", "Hi."), Reply(ok=False, error="no such request"))
 
         assert words(steps) == [("late", f"Hi. (no such request; {view.INJECTABLE})")]
-        assert sitting.offered == "Hi."
+        assert sitting.offered == ["Hi."]
 
 
 class TestTheCallersWords:
@@ -217,6 +219,13 @@ class TestTheEnd:
 
         assert type(leave.failure) is failure
 
+    def test_what_was_kept_for_the_next_answer_is_not_said_by_surprise_later(self, sitting):
+        sitting.typed("I am here.")
+
+        sitting.let_go("released")
+
+        assert (sitting.kept, sitting.offered) == ([], ["I am here."])
+
     def test_handed_back_it_goes_on_being_watched(self, sitting):
         asked(sitting, draft="Hello.")
 
@@ -224,3 +233,32 @@ class TestTheEnd:
             Withdraw("Hello."), Say("", view.HANDED_BACK, "loud"),
         ]  # fmt: skip
         assert (sitting.mode, sitting.missed) == ("watch", False)
+
+
+@given(
+    st.lists(st.sampled_from(["type", "ask", "over", "late", "go", "take", "inject"]), max_size=40)
+)
+def test_no_word_of_an_operator_is_lost_or_said_twice(doings):
+    sitting, said, typed, last = Sitting("s1", "Ann"), [], [], None
+    for number, doing in enumerate(doings):
+        steps = []
+        if doing == "type" and sitting.holding:
+            typed.append(f"line{number}")
+            steps = sitting.typed(typed[-1])
+        elif doing == "ask" and sitting.holding:
+            steps = asked(sitting, request_id=f"r{number}", draft="Draft.")
+        elif doing == "over" and sitting.question:
+            steps = sitting.over(sitting.question.request_id)
+        elif doing == "late" and last:
+            said = said[: -len(last.text.split())]
+            steps, last = sitting.answered(last, Reply(ok=False, late=True)), None
+        elif doing == "go" and sitting.holding:
+            steps = sitting.let_go("released")
+        elif doing == "take":
+            steps = sitting.took("draft")
+        elif doing == "inject":
+            said, last = said + sitting.to_inject().split(), None
+        for answer in (one for one in steps if isinstance(one, Answer)):
+            said, last = said + answer.text.split(), answer
+
+    assert sorted(said + sitting.kept + " ".join(sitting.offered).split()) == sorted(typed)

@@ -136,9 +136,9 @@ class TestTheBar:
         assert view.bar(sitting, 101.0).endswith("29 s left")
 
     def test_tells_what_is_kept_and_left(self, sitting):
-        sitting.kept, sitting.offered = ["a", "b"], "c"
+        sitting.kept, sitting.offered = ["a", "b"], ["c"]
 
-        assert view.bar(sitting, 0.0).endswith("/help · 2 kept · /inject says what is left")
+        assert view.bar(sitting, 0.0).endswith("/help · 2 kept · 1 too late: /inject")
 
     def test_tells_that_the_connection_is_lost(self, sitting):
         assert view.bar(sitting, 0.0, away=True).endswith("connection lost, trying again")
