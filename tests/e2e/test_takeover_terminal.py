@@ -16,6 +16,7 @@ from clawctl.client.agent import connect
 from clawctl.testing.gateway import open_faked_gateway
 from clawctl.testing.relay import open_relay
 from clawctl.testing.terminal import open_terminal
+from clawctl.wire.events import AgentInject
 
 README = Path(__file__).parents[2] / "README.md"
 TAKEOVER = (sys.executable, "-m", "clawctl.cli", "takeover")
@@ -231,6 +232,19 @@ async def test_a_late_answer_is_kept_and_said_when_wanted(tmp_path):
             desk.type("/inject\r")
             await desk.shows("queued     Not before Friday.")
             assert (await anna.says("Hello?"))["reply"] == "Not before Friday."
+
+
+async def test_what_is_typed_while_lines_appear_stays(faked, desk):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for letter in letters:
+        faked.gateway.bus.publish(AgentInject(session_id="c0ffee", text=letter.upper(), position=1))
+        desk.type(letter)
+        await trio.sleep(0.01)
+
+    await desk.shows(f"drive> {letters}")
+    assert [line[-1] for line in desk.screen.lines() if line.startswith("queued")] == [
+        *letters.upper()
+    ]
 
 
 async def test_whoever_waits_for_the_connection_can_leave(faked, anna, tmp_path):

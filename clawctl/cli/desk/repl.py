@@ -143,7 +143,7 @@ class Repl:
     def _show_waiting(self) -> None:
         away = self._call is not None and self._call.away
         bar = view.bar(self.sitting, trio.current_time(), away=away)
-        self.screen.ask(view.prompt(self.sitting), f" {bar} ")
+        self.screen.label(view.prompt(self.sitting), f" {bar} ")
 
     # tasks
 

@@ -1,7 +1,7 @@
 """The terminal: one prompt at the bottom for the whole time, lines above it.
 
 The prompt runs in a thread of its own, so that neither waits for the other. It is never begun
-anew: what is typed while something happens is lost to nobody.
+anew, so nothing is lost that is typed while something happens.
 """
 
 from collections import deque
@@ -100,7 +100,7 @@ class Screen:
         if not self._in_thread(self._show_soon):
             self._print()
 
-    def ask(self, prompt: str, bar: str) -> None:
+    def label(self, prompt: str, bar: str) -> None:
         """What stands before the line that is typed, and below it."""
         if (prompt, bar) != (self._prompt, self._bar):
             self._prompt, self._bar = prompt, bar
