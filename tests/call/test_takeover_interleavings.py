@@ -336,7 +336,7 @@ async def play(
         assert trio.lowlevel.current_statistics().tasks_living == at_rest
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=60, deadline=None)
 @given(
     steps=st.lists(st.tuples(PAUSE_S, st.one_of(MOVES)), min_size=8, max_size=24),
     filler_s=st.sampled_from([FILLER_S, FILLER_S, 0]),
