@@ -41,7 +41,8 @@ LISTS = inspect.VarTupleType | inspect.ListType
 # Each kind of JSON value, and the kinds of settings it may fit.
 KINDS: list[tuple[st.SearchStrategy[Any], Any]] = [
     (st.none(), ()),
-    (st.booleans(), inspect.BoolType),
+    (st.just(True), inspect.BoolType),
+    (st.just(False), inspect.BoolType),
     (st.integers(), NUMBERS),
     (st.floats(-1e9, 1e9).filter(lambda x: x != int(x)), inspect.FloatType),
     (st.text(), inspect.StrType | inspect.LiteralType),
