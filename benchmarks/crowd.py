@@ -17,6 +17,7 @@ PHONES, LISTENERS, AGENTS = 4, 50, 5
 TURNS = 50
 # An event of this type ends it: nothing else causes one here.
 END = "instructions.updated"
+PATIENCE_S = 60.0
 
 
 @dataclass(eq=False)
@@ -27,9 +28,9 @@ class Ear:
     seqs: list[int] = field(default_factory=list)
     answered: int = 0
 
-    @property
-    def missed(self) -> bool:
-        return self.seqs != list(range(self.seqs[0], self.seqs[0] + len(self.seqs)))
+    def missed(self, last: int) -> bool:
+        """Whether an event up to the last is not there, or not where it belongs."""
+        return not self.seqs or self.seqs != list(range(self.seqs[0], last + 1))
 
 
 def measure(turns: int = TURNS) -> bool:
@@ -40,7 +41,7 @@ def measure(turns: int = TURNS) -> bool:
         open_child("phones", BEARER) as phones,
     ):
         ears = trio.run(_talk, gateway, phones, turns)
-    last = max(ear.seqs[-1] for ear in ears)
+    last = max(max(ear.seqs, default=0) for ear in ears)
     return show(
         f"{PHONES} phones, {LISTENERS} listeners, {AGENTS} agents; {PHONES * turns} turns",
         [
@@ -48,7 +49,7 @@ def measure(turns: int = TURNS) -> bool:
             Figure("events that each heard", [len(ear.seqs) for ear in ears]),
             Figure(
                 "ears that missed one, or heard it out of order",
-                [sum(ear.missed or ear.seqs[-1] != last for ear in ears)],
+                [sum(ear.missed(last) for ear in ears)],
                 most=0,
             ),
         ],
@@ -68,6 +69,8 @@ async def _talk(gateway: Child, phones: Child, turns: int) -> list[Ear]:
         async with open_socket(url, "/api/agent/ws") as socket:
             await _send(socket, type="set_instructions", instructions="The end.")
             await socket.get_message()
+        # Whoever has not heard the end by then has missed it.
+        nursery.cancel_scope.deadline = trio.current_time() + PATIENCE_S
     return ears
 
 

@@ -1,6 +1,7 @@
 """What an agent may ask for, and what is done about it: one row a message of the protocol."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -120,8 +121,10 @@ def _inject_late(desk: Desk, heeded: Heeded, text: str) -> bool:
         gone_on = session.state.turn_count > question.turn_count + 1
         of_use = not (gone_on or question.conversation.over)
         if desk.live.now.takeover.late_reply == "inject" and of_use and text:
-            desk.steering.inject(session, text)
-            queued = True
+            # One that may be a reply may be too long for an inject, or the queue is full.
+            with suppress(ClawError):
+                desk.steering.inject(session, text)
+                queued = True
         late = TurnLateReply(session_id=session.id, request_id=question.request_id, queued=queued)
         desk.bus.publish(late)
     return queued
