@@ -64,11 +64,15 @@ class Outbox:
             self._dropped += 1
         self._events.append((self._next(), stamped))
 
-    async def take(self) -> list[bytes]:
-        """All that waits, at least one frame; a loss of events is told before the next event."""
+    async def filled(self) -> None:
+        """Returns when a frame waits."""
         while not self:
             self._news = trio.Event()
             await self._news.wait()
+
+    async def take(self) -> list[bytes]:
+        """All that waits, at least one frame; a loss of events is told before the next event."""
+        await self.filled()
         return self.take_nowait()
 
     def take_nowait(self) -> list[bytes]:

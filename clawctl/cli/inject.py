@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clawctl.cli.asking import Asking, asks
-from clawctl.cli.steering import active_option, aimed, call_argument, text_argument
+from clawctl.cli.steering import active_option, aimed, call_argument, one_meant, text_argument
 
 if TYPE_CHECKING:
     from clawctl.client.events import Event
@@ -33,6 +33,7 @@ def _number(_: click.Context, __: click.Parameter, seconds: float | None) -> flo
     "--timeout", type=click.FloatRange(0, LONGEST_S), callback=_number, metavar="SECONDS",
     help=f"How long to wait for that; else {PATIENCE_S:g}.",
 )  # fmt: skip
+@click.option("--clear", is_flag=True, help="Forget what waits to be said, in place of a TEXT.")
 @asks
 def command(
     ask: Asking,
@@ -41,6 +42,7 @@ def command(
     active: bool,
     wait: bool,
     timeout: float | None,
+    clear: bool,
 ) -> None:
     """Have TEXT said to the caller at the next turn, in place of an answer; each turn says one.
 
@@ -52,6 +54,9 @@ def command(
     """
     if timeout is not None and not wait:
         raise click.UsageError("--timeout is for --wait.")
+    if clear:
+        _clear(ask, sid, text, active, wait)
+        return
     session_id, said = aimed(ask, sid, text, active)
     queued = ask.gateway.post("/api/agent/inject", {"session_id": session_id, "text": said})
     session_id, position = queued["session_id"], queued["position"]
@@ -62,12 +67,25 @@ def command(
         ask.output.event("spoken", "It was said.", session_id=session_id)
 
 
+def _clear(ask: Asking, sid: str | None, text: str | None, active: bool, wait: bool) -> None:
+    from clawctl.client.rest import path
+
+    if text is not None or wait:
+        raise click.UsageError("--clear takes a CALL and nothing else.")
+    session_id = one_meant(ask, sid, active)
+    cleared = ask.gateway.delete(path("api", "agent", "inject", session_id))
+    count = cleared["cleared"]
+    told = (
+        f"Forgot {count} sentence{'s' * (count != 1)}." if count else "Nothing waited to be said."
+    )
+    ask.output.event("cleared", told, session_id=cleared["session_id"], cleared=count)
+
+
 def _wait(ask: Asking, queued: dict[str, Any], patience_s: float) -> None:
     """Until it was said; raises what became of it instead."""
-    import signal
-
     import trio
 
+    from clawctl.cli.interrupts import until_interrupted
     from clawctl.client.events import Follower
     from clawctl.errors import TooSlow
 
@@ -76,20 +94,16 @@ def _wait(ask: Asking, queued: dict[str, Any], patience_s: float) -> None:
         after=queued["seq"], types=list(HEARD), session_id=queued["session_id"],
     )  # fmt: skip
 
-    async def until_known() -> "Fate":
-        with trio.open_signal_receiver(signal.SIGINT) as interrupts:
-            async with trio.open_nursery() as nursery:
-                fate = Fate(queued["position"], nursery.cancel_scope.cancel)
-                nursery.start_soon(follower.follow, fate.hear)
-                with trio.move_on_after(patience_s):
-                    await anext(interrupts)
-                    raise click.Abort
-                nursery.cancel_scope.cancel()
-        return fate
+    scope = trio.CancelScope()
+    fate = Fate(queued["position"], scope.cancel)
+
+    async def until_known() -> None:
+        with scope, trio.move_on_after(patience_s):
+            await follower.follow(fate.hear)
 
     ask.output.progress("Waiting for the caller to speak …")
     try:
-        fate = trio.run(until_known)
+        trio.run(until_interrupted, until_known)
     finally:
         ask.output.progress("")
     if not fate.known:

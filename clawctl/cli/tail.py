@@ -84,26 +84,21 @@ def _page(ask: Asking, query: dict[str, str]) -> Any:
 
 
 def _follow(ask: Asking, after: int, types: tuple[str, ...], session_id: str, view: "View") -> None:
-    import signal
-
     import trio
 
+    from clawctl.cli.interrupts import until_interrupted
     from clawctl.client.events import Follower
 
     follower = Follower(
         ask.url, ask.token, ask.output.note, after=after, types=types, session_id=session_id
     )
 
-    async def until_interrupted() -> None:
-        with trio.open_signal_receiver(signal.SIGINT) as interrupts:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(follower.follow, view.show)
-                nursery.start_soon(_while_read)
-                await anext(interrupts)
-                nursery.cancel_scope.cancel()
-        raise click.Abort
+    async def watch() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_while_read)
+            await follower.follow(view.show)
 
-    trio.run(until_interrupted)
+    trio.run(until_interrupted, watch)
 
 
 async def _while_read() -> None:

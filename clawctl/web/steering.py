@@ -68,6 +68,11 @@ def routes(steering: Steering) -> Blueprint:
         steering.uninform(session)
         return answer({"ok": True, "session_id": session.id})
 
+    _of_injects(web, steering)
+    return web
+
+
+def _of_injects(web: Blueprint, steering: Steering) -> None:
     @web.post("/api/call/inject")
     @web.post("/api/agent/inject")
     async def inject() -> Response:
@@ -82,4 +87,8 @@ def routes(steering: Steering) -> Blueprint:
         told = {"session_id": session.id, "position": queued.position, "seq": queued.seq}
         return answer({"ok": True, **told})
 
-    return web
+    @web.delete("/api/agent/inject/<sid>")
+    async def uninject(sid: str) -> Response:
+        """Forget what waits to be said in a call; `cleared` is how many sentences that were."""
+        session = steering.call(sid)
+        return answer({"ok": True, "session_id": session.id, "cleared": steering.uninject(session)})

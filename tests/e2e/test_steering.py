@@ -426,3 +426,16 @@ async def test_a_gateway_with_a_token_wants_it(tmp_path):
 
     assert refused[:2] == (4, [])
     assert (code, [one["event"] for one in told]) == (7, ["queued"])
+
+
+async def test_what_waits_to_be_said_can_be_cleared_from_the_shell(faked, say):
+    await say()
+    await clawctl(faked, "inject", SID, "Never said.")
+
+    assert await clawctl(faked, "inject", SID, "--clear") == (
+        0, [{"event": "cleared", "session_id": SID, "cleared": 1}], "",
+    )  # fmt: skip
+    assert (await clawctl(faked, "inject", "--active", "--clear"))[1][0]["cleared"] == 0
+    assert (await say())["reply"] != "Never said."
+    code, _, complaint = await clawctl(faked, "inject", SID, "Both?", "--clear")
+    assert (code, "nothing else" in complaint) == (2, True)
