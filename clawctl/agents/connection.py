@@ -14,6 +14,10 @@ from clawctl.wire.agent import AnyCommand, Misunderstood, decode
 # Commands that wait; who sends more without waiting for acks is closed (gateway page, 5).
 MOST_WAITING = 1000
 
+# In so many steps of the loop an agent's answer is with the voice. Its ack and the events of it go
+# after them, and together.
+STEPS_TO_THE_VOICE = 2
+
 
 class Connection:
     """The three tasks of an agent's socket, for `door.socket.converse`."""
@@ -54,7 +58,10 @@ class Connection:
         """Raises TooSlow."""
         pace, outbox = Pace(), self._agent.outbox
         while True:
-            frames = await outbox.take()
+            await outbox.filled()
+            for _ in range(STEPS_TO_THE_VOICE):
+                await trio.lowlevel.checkpoint()
+            frames = outbox.take_nowait()
             with pace.sending(lost=outbox.lost):
                 for frame in frames:
                     await websocket.send(frame.decode())

@@ -15,7 +15,7 @@ MOST_EVENTS = 1000
 class Outbox:
     """An `Ear` of the bus with one reader: whoever writes to the socket.
 
-    `wanted` says which events this agent asked for. Nothing here waits but `take`.
+    `wanted` says which events this agent asked for. Nothing here waits but `filled` and `room`.
     """
 
     def __init__(self, wanted: Callable[[Stamped], bool], most_events: int = MOST_EVENTS) -> None:
@@ -70,12 +70,8 @@ class Outbox:
             self._news = trio.Event()
             await self._news.wait()
 
-    async def take(self) -> list[bytes]:
-        """All that waits, at least one frame; a loss of events is told before the next event."""
-        await self.filled()
-        return self.take_nowait()
-
     def take_nowait(self) -> list[bytes]:
+        """All that waits; a loss of events is told before the next event."""
         told: list[tuple[int, bytes]] = list(self._frames)
         self.lost = bool(self._dropped)
         for number, stamped in self._events:

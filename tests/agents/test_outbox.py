@@ -74,7 +74,8 @@ async def test_whoever_writes_waits_for_the_next_frame(autojump_clock):
     outbox, taken = Outbox(everything), []
 
     async def write():
-        taken.extend(await outbox.take())
+        await outbox.filled()
+        taken.extend(outbox.take_nowait())
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(write)
