@@ -9,14 +9,13 @@ from clawctl.config.live import Live
 from clawctl.door.app import answer, texts
 from clawctl.door.guard import guard
 from clawctl.door.socket import Sockets, converse
+from clawctl.door.tcp import room
 from clawctl.errors import Conflict
-
-# With as many listeners as there may be, the door has connections left for those who ask.
-MOST = 32
 
 
 def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
-    web, sockets = Blueprint("agents", __name__), Sockets(live, MOST)
+    # The other half of the door is for those who listen, and those who ask.
+    web, sockets = Blueprint("agents", __name__), Sockets(live, room() // 2)
     guard(web, live)
 
     @web.websocket("/api/agent/ws")

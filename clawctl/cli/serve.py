@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from clawctl.gateway import Gateway
     from clawctl.plugins import Found
 
+# Two doors, the store, engines and their workers.
+FILES = 4096
+
 
 @click.command("serve")
 @click.option("--config", "path", type=click.Path(path_type=Path), help="Settings file.")
@@ -53,8 +56,19 @@ def command(
     for warning in live.loaded.warnings:
         output.note(warning)
     log.configure(live.now.log)
+    _allow_files()
     trio.run(_serve, live, found, not no_warm, output)
     return None
+
+
+def _allow_files() -> None:
+    """As many as the system lets us have, up to what two full doors and the store need."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < FILES:
+        wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def configured(path: Path | None, flags: Mapping[str, Any]) -> tuple["Live", "Found"]:

@@ -23,7 +23,7 @@ KEEP_ALIVE_S = 330.0
 MAX_HEADER_BYTES = 16 * 1024
 # Of a WebSocket; a longer one closes it with 1009.
 MAX_MESSAGE_BYTES = 1 << 20
-BACKLOG = 100
+BACKLOG = 512
 
 
 def bind(host: str, port: int, setting: str) -> socket.socket:

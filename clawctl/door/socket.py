@@ -21,8 +21,6 @@ STOPPING = "clawctl.stopping"
 
 INTERNAL_ERROR = 1011
 
-# At one door there are a hundred connections, and phones come first.
-MOST = 64
 # Who does not keep up with events all this time never will.
 LAGGING_S = 30.0
 
@@ -63,9 +61,9 @@ class Stopping(Goodbye):
 
 
 class Sockets:
-    """Those of one kind that are open; one too many is refused at the handshake."""
+    """Those of one kind that are open; one more than `most` is refused at the handshake."""
 
-    def __init__(self, live: Live, most: int = MOST) -> None:
+    def __init__(self, live: Live, most: int) -> None:
         self._live = live
         self._most = most
         self._open = set[trio.Event]()
@@ -75,7 +73,9 @@ class Sockets:
     def room(self) -> Iterator[trio.Event]:
         """The event, for `converse`, is set when the token that let this socket in has changed."""
         if len(self._open) >= self._most:
-            raise TooMany(f"{self._most} sockets listen already; close one, or read /api/events")
+            raise TooMany(
+                f"{self._most} sockets of this kind are open already; close one, or ask over HTTP"
+            )
         shut_out = trio.Event()
         self._open.add(shut_out)
         try:

@@ -1,6 +1,7 @@
 """One client's connection: HTTP/1.1 only, and never in the way of another one or of a stop."""
 
 import math
+import resource
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
@@ -21,8 +22,15 @@ log = structlog.get_logger()
 # Whoever reads nothing for this long does not want its answer. Longer than the patience with a
 # listener (`door.socket`): one that reads again is told why it is closed.
 UNREAD_S = 40.0
-# At one door: a phone pools a handful, and some systems give a process 256 files in all.
-MOST = 100
+# At one door, if the process may have so many files.
+MOST = 512
+
+
+def room() -> int:
+    """How many connections a door has room for: some systems give a process 256 files in all, of
+    which two doors take half."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if files == resource.RLIM_INFINITY else min(MOST, files // 4)
 
 
 class Tasks:
@@ -134,7 +142,7 @@ class Connections:
     @contextmanager
     def among(self, connection: Connection) -> Iterator[None]:
         self._open.add(connection)
-        if len(self._open) > MOST:
+        if len(self._open) > room():
             quiet = min(self._open, key=lambda one: one.quiet_since)
             self._open.discard(quiet)
             quiet.hang_up()

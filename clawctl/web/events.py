@@ -11,6 +11,7 @@ from clawctl.config.live import Live
 from clawctl.door.app import answer
 from clawctl.door.feed import Feed, Past, Wanted, events_after, last_events, open_feed
 from clawctl.door.socket import Pace, Sockets, converse
+from clawctl.door.tcp import room
 from clawctl.errors import BadInput
 from clawctl.web.asked import Moment, query
 from clawctl.wire.events import EventsDropped, Stamped
@@ -42,7 +43,7 @@ class PastQuery(ListenQuery, frozen=True, kw_only=True):
 
 def routes(live: Live, bus: Bus, past: Past) -> Blueprint:
     web = Blueprint("events", __name__)
-    sockets = Sockets(live)
+    sockets = Sockets(live, room() // 8)
 
     @web.get("/api/events")
     async def get_events() -> Response:

@@ -12,7 +12,6 @@ from trio.testing import wait_all_tasks_blocked
 from trio_websocket import ConnectionClosed
 
 from clawctl.door import tcp
-from clawctl.errors import ClawError
 from clawctl.testing.agent import open_agent
 from clawctl.testing.gateway import open_faked_gateway
 from clawctl.wire.events import TurnReply
@@ -362,29 +361,22 @@ async def test_an_agent_that_vanishes_frees_its_caller_at_once(faked):
         assert trio.current_time() - began < SOON_S
 
 
-async def test_two_hundred_agents_at_once_are_served_or_told_that_there_is_no_room(faked):
-    served, refused, leave = [], [], trio.Event()
+async def test_two_hundred_agents_at_once_are_served_and_hold_up_no_caller(faked):
+    served, leave = [], trio.Event()
 
     async def agent():
-        try:
-            async with open_agent(faked.url) as one:
-                served.append(await one.ask("hello", name="one of many"))
-                await leave.wait()
-        except* ClawError as errors:
-            refused.append(errors)
+        async with open_agent(faked.url) as one:
+            served.append(await one.ask("hello", name="one of many"))
+            await leave.wait()
 
     # As many clients keep the process they share with the gateway busy themselves.
     async with undisturbed(faked, within_s=PATIENCE_S), trio.open_nursery() as nursery:
         for _ in range(200):
             nursery.start_soon(agent)
-        await eventually(lambda: len(served) + len(refused) == 200)
-        assert len(faked.gateway.status.agents()) == len(served) + 1
+        await eventually(lambda: len(served) == 200)
+        assert len(faked.gateway.status.agents()) == 201
         assert (await faked.turn("beside", 1))["ok"]
         leave.set()
-
-    assert len(served) > 20
-    async with open_agent(faked.url) as late:
-        assert (await late.ask("hello"))["ok"]
 
 
 async def test_a_stop_leaves_no_caller_who_waits_for_an_agent_unanswered(tmp_path):
