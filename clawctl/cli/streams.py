@@ -4,7 +4,6 @@ import codecs
 import errno
 import io
 import os
-import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +45,8 @@ def silence() -> None:
 
 def insist_on_a_reader() -> None:
     """Raises BrokenPipeError when who read a pipe is gone: `head` had enough."""
+    import select
+
     poll = select.poll()
     poll.register(sys.stdout.fileno(), 0)
     if any(what & (select.POLLERR | select.POLLHUP) for _, what in poll.poll(0)):

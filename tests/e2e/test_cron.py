@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = Path(sys.executable).parent / "clawctl"
 PATIENCE_S = 60
 

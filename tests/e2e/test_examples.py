@@ -8,7 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
+import pytest
 import trio
+
+pytestmark = pytest.mark.journey
 
 TOP = Path(__file__).parents[2]
 PATIENCE_S = 30

@@ -8,6 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 TOP = Path(__file__).parents[2]
 PACKAGES = ("clawctl", "plugins/clawctl_plugins")
 VENV = Path(sys.executable).parents[1]

@@ -13,6 +13,8 @@ from clawctl.web import mailbox
 from clawctl.web.mailbox import letter, notify
 from clawctl.wire.events import CallMessage
 
+pytestmark = pytest.mark.journey
+
 MESSAGE = CallMessage(
     message_id="s-0", session_id="s", name="Zo\u00eb", number="5550142", text="Line one.\nTwo; $(x)"
 )

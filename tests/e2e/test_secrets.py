@@ -102,6 +102,7 @@ CHANGES: list[Probe] = [
     (OWNER, "POST", f"/api/instructions/{SID}", {"text": 1}),
     (OWNER, "DELETE", f"/api/instructions/{SID}", None),
     (OWNER, "DELETE", f"/api/agent/context/{SID}", None),
+    (OWNER, "DELETE", f"/api/agent/inject/{SID}", None),
     (OWNER, "DELETE", f"/api/sessions/{SID}", None),
     (OWNER, "DELETE", "/api/caller-history/+49309", None),
     *(

@@ -111,7 +111,7 @@ def test_a_second_gateway_on_the_same_data_is_turned_away(tmp_path):
     with serving(tmp_path, "--no-warm") as (process, _):
         second = run("serve", *FREE, "--data-dir", str(tmp_path / "data"), cwd=tmp_path)
 
-    assert second.returncode == 1
+    assert second.returncode == 6
     assert str(process.pid) in second.stderr
     assert "Traceback" not in second.stderr
 

@@ -36,7 +36,7 @@ def loaded_for_help(program: str) -> set[str]:
 def test_help_loads_click_and_the_table_of_commands_only() -> None:
     extra = loaded_for_help(OURS) - loaded_for_help(LEAST)
 
-    assert extra == {"clawctl", "clawctl.cli", "clawctl.cli.main"}
+    assert extra == {"clawctl", "clawctl.cli", "clawctl.cli.main", "clawctl.cli.streams"}
 
 
 def test_the_installed_program_helps() -> None:

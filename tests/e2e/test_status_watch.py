@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
 PATIENCE_S = 60
 

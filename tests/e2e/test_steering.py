@@ -19,6 +19,8 @@ from clawctl.client.socket import open_socket
 from clawctl.testing.gateway import open_faked_gateway
 from clawctl.wire.events import AgentInject, AgentInjectSpoken
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = str(Path(sys.executable).with_name("clawctl"))
 SID = "abcd1234"
 PATIENCE_S = 20

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = Path(sys.executable).parent / "clawctl"
 PATIENCE_S = 30
 COMMANDS = ["--help", "config --help", "config show", "config explain"]

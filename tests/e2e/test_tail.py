@@ -21,6 +21,8 @@ from clawctl.testing.gateway import BEARER, open_faked_gateway
 from clawctl.testing.handset_form import TurnFields
 from clawctl.wire.events import TurnReply
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = str(Path(sys.executable).with_name("clawctl"))
 
 

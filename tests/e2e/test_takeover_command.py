@@ -15,6 +15,8 @@ import trio
 from clawctl.client.agent import connect
 from clawctl.testing.gateway import open_faked_gateway
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = str(Path(sys.executable).with_name("clawctl"))
 SID = "abcd1234"
 

@@ -18,6 +18,8 @@ from clawctl.testing.relay import open_relay
 from clawctl.testing.terminal import open_terminal
 from clawctl.wire.events import AgentInject
 
+pytestmark = pytest.mark.journey
+
 README = Path(__file__).parents[2] / "README.md"
 TAKEOVER = (sys.executable, "-m", "clawctl.cli", "takeover")
 NUMBER = "+15550142"
