@@ -16,7 +16,10 @@ def pages() -> dict[str, str]:
 
 
 def _top() -> click.Context:
-    return click.Context(cli, info_name="clawctl", max_content_width=80, terminal_width=80)
+    settings = cli.context_settings
+    return click.Context(
+        cli, info_name="clawctl", max_content_width=80, terminal_width=80, **settings
+    )
 
 
 def _every(ctx: click.Context) -> Iterator[click.Context]:
@@ -60,7 +63,9 @@ def _usage(ctx: click.Context) -> str:
 
 
 def _options(ctx: click.Context) -> list[tuple[str, str]]:
-    records = [param.get_help_record(ctx) for param in ctx.command.get_params(ctx)]
+    # Not by get_params: click keeps the help option as whoever asked first would have it.
+    records = [param.get_help_record(ctx) for param in ctx.command.params]
+    records.append((", ".join(ctx.help_option_names), "Show this message and exit."))
     return [(roff.bold(record[0]), record[1]) for record in records if record]
 
 
