@@ -361,6 +361,7 @@ async def test_an_agent_that_vanishes_frees_its_caller_at_once(faked):
         assert trio.current_time() - began < SOON_S
 
 
+@pytest.mark.journey
 async def test_two_hundred_agents_at_once_are_served_and_hold_up_no_caller(faked):
     served, leave = [], trio.Event()
 

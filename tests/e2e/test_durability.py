@@ -18,6 +18,8 @@ from clawctl.store.database import FILE_NAME
 from clawctl.testing.gateway import BEARER, FakedGateway, open_faked_gateway
 from clawctl.testing.handset_form import TurnFields, form
 
+pytestmark = pytest.mark.journey
+
 SEPARATOR = "----PhoneBridge1"
 # How long a caller is kept waiting for the disk (gateway page, 3.10).
 RULE_S = 2.0

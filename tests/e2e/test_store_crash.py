@@ -9,10 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import trio
 
 from clawctl.store.database import FILE_NAME
 from clawctl.store.sqlite import open_store
+
+pytestmark = pytest.mark.journey
 
 ROUNDS = 15
 
