@@ -63,7 +63,7 @@ class Connected:
     def _wants(self, stamped: Stamped) -> bool:
         """What was asked for, and always that a call was taken from us."""
         event = stamped.event
-        lost = isinstance(event, TakeoverRevoked) and event.agent == self.name
+        lost = isinstance(event, TakeoverRevoked) and event.agent_id == self.id
         return lost or self.wanted.has(stamped)
 
 

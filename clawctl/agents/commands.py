@@ -82,9 +82,13 @@ async def obey(desk: Desk, by: Connected, command: wire.AnyCommand) -> None:
     try:
         ack |= await row.obey(desk, by, command)
     except ClawError as error:
-        ack |= {"ok": False, "error": str(error), "code": error.code}
+        ack |= {"ok": False, **_refusal(error)}
         ack |= {"detail": str(error)} if row.detailed else {}
     by.outbox.send(msgspec.json.encode(ack))
+
+
+def _refusal(error: ClawError) -> Fields:
+    return {"error": str(error), "code": error.code}
 
 
 # The rows share a signature; those that wait for nothing are async all the same.
@@ -109,7 +113,7 @@ async def _reply(desk: Desk, by: Connected, want: wire.Reply) -> Fields:
     told: Fields = {"ok": heeded.ok, "request_id": want.request_id, "late": heeded.late}
     if heeded.late:
         told["queued"] = _inject_late(desk, heeded, text)
-    return told | ({"error": heeded.error} if heeded.error else {})
+    return told | (_refusal(heeded.error) if heeded.error else {})
 
 
 def _inject_late(desk: Desk, heeded: Heeded, text: str) -> bool:

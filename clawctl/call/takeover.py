@@ -15,7 +15,7 @@ import trio
 
 from clawctl.bus import Bus
 from clawctl.call.session import Conversation, Session
-from clawctl.errors import Conflict, NoSuch
+from clawctl.errors import BadInput, ClawError, Conflict, NoSuch, TooSlow
 from clawctl.wire.agent import Mode, TurnRequest
 from clawctl.wire.events import (
     AgentRelease,
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 
 # Of requests that are over so many are remembered, to tell a late answer from a strange one.
 REMEMBERED = 1000
+ANSWERED = "this request has been answered already"
 
 
 class Agent(Protocol):
@@ -106,12 +107,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Heeded:
-    """What became of a reply: spoken, or `late`, or `error` says why it is nobody's answer."""
+    """What became of a reply: spoken, or `error` says why not; `question` is what it answers, also
+    when it is `late`."""
 
-    ok: bool
-    late: bool = False
-    error: str = ""
+    error: ClawError | None = None
     question: Question | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+    @property
+    def late(self) -> bool:
+        return isinstance(self.error, TooSlow)
 
 
 class Takeovers:
@@ -137,9 +145,7 @@ class Takeovers:
         self._holdings[session_id] = holding
         name = holding.agent.name
         if former and former.agent is not holding.agent:
-            self._bus.publish(
-                TakeoverRevoked(session_id=session_id, by=name, agent=former.agent.name)
-            )
+            self._revoked(session_id, former.agent, by=name)
             self._let_go(session_id)
         self._bus.publish(AgentTakeover(session_id=session_id, agent=name, mode=holding.mode))
         log.info("takeover.begun", session=session_id, agent=holding.agent.id, mode=holding.mode)
@@ -158,7 +164,7 @@ class Takeovers:
         holding = self._holdings.get(session_id)
         if holding is None:
             raise NoSuch(f"nobody has taken over the call {session_id!r}")
-        self._bus.publish(TakeoverRevoked(session_id=session_id, by=by, agent=holding.agent.name))
+        self._revoked(session_id, holding.agent, by)
         self._free(session_id, "revoked")
 
     def drop(self, agent: Agent) -> None:
@@ -239,22 +245,22 @@ class Takeovers:
         if question is None:
             return self._strange(agent, request_id)
         if question.agent is not agent:
-            return Heeded(ok=False, error="this request was made to another agent")
+            return Heeded(Conflict("this request was made to another agent"))
         if question.over:
-            return Heeded(ok=False, error="this request has been answered already")
+            return Heeded(Conflict(ANSWERED))
         if self._outlived(question):
             self._forget_pending(question.session_id)
             return self._strange(agent, request_id)
         if not partial and not text and not question.begun:
             self.settle(question)
-            return Heeded(ok=False, error="the reply is empty; the reply model answers")
+            return Heeded(BadInput("the reply is empty; the reply model answers"))
         question.put(text, last=not partial)
-        return Heeded(ok=True, question=question)
+        return Heeded(question=question)
 
     def hold(self, agent: Agent, request_id: str) -> None:
         """Do not send the draft by itself; raises NoSuch."""
         question = self._open.get(request_id)
-        if question is None or question.agent is not agent:
+        if question is None or question.agent is not agent or question.over:
             raise NoSuch("there is no such request that waits for you")
         question.held = True
 
@@ -264,11 +270,16 @@ class Takeovers:
         question = self._over.get(request_id)
         if question is None or question.agent is not agent:
             why = "there is no such request; echo the request_id of the turn.request"
-            return Heeded(ok=False, error=why)
+            return Heeded(NoSuch(why))
         if question.answered:
-            return Heeded(ok=False, error="this request has been answered already")
+            return Heeded(Conflict(ANSWERED))
         why = "too late: the turn was answered without you; inject it if it still matters"
-        return Heeded(ok=False, late=True, error=why, question=question)
+        return Heeded(TooSlow(why), question)
+
+    def _revoked(self, session_id: str, agent: Agent, by: str) -> None:
+        self._bus.publish(
+            TakeoverRevoked(session_id=session_id, agent=agent.name, agent_id=agent.id, by=by)
+        )
 
     def _free(self, session_id: str, why: str) -> None:
         holding = self._holdings.pop(session_id)

@@ -248,10 +248,11 @@ class AgentRelease(Event, frozen=True, kw_only=True):
 
 
 class TakeoverRevoked(Event, frozen=True, kw_only=True):
-    """`agent` lost the call to `by`."""
+    """`agent` lost the call to `by`; names may be shared, so `agent_id` is who is meant."""
 
     type = "takeover.revoked"
     agent: str = ""
+    agent_id: str = ""
     by: str = ""
 
 

@@ -181,7 +181,7 @@ async def test_the_last_one_wins_and_answers_the_turn_that_waits(
     assert results[0].record.reply == "Bob here."
     assert (agent.heeded[0].ok, agent.heeded[0].late) == (False, True)
     revoked = next(e for e in room.events() if e.type == "takeover.revoked")
-    assert (revoked.agent, revoked.by) == ("ann", "bob")
+    assert (revoked.agent, revoked.agent_id, revoked.by) == ("ann", "a1", "bob")
 
 
 async def test_the_losers_leaving_leaves_the_winner_alone(
@@ -239,7 +239,7 @@ async def test_a_second_answer_and_a_strangers_answer_are_refused(
     bob.say(agent.asked[0], "No.")
 
     assert (agent.heeded[-1].ok, agent.heeded[-1].late) == (False, False)
-    assert "no such request" in bob.heeded[0].error
+    assert "no such request" in str(bob.heeded[0].error)
 
 
 async def test_a_draft_travels_with_the_request(room, takeovers, agent, autojump_clock):
@@ -275,6 +275,8 @@ async def test_a_held_draft_waits_for_the_agent(room, takeovers, agent, autojump
         takeovers.hold(agent, agent.asked[0].request_id)
         await trio.sleep(4)
         agent.say(agent.asked[0], "Rather this.")
+        with pytest.raises(NoSuch):
+            takeovers.hold(agent, agent.asked[0].request_id)
 
     assert results[0].record.reply == "Rather this."
 

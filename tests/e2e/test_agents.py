@@ -203,7 +203,7 @@ async def test_whoever_loses_a_call_is_told_and_leaves_the_winner_alone(faked):
     session = await faked.gateway.registry.open()
     async with open_agent(faked.url) as winner:
         async with open_agent(faked.url) as loser:
-            await loser.ask("hello", name="ann")
+            lost = (await loser.ask("hello", name="ann"))["agent"]
             await loser.ask("subscribe", types=["call.dial"])
             await winner.ask("hello", name="bob")
             await loser.ask("takeover", session_id=session.id)
@@ -219,7 +219,8 @@ async def test_whoever_loses_a_call_is_told_and_leaves_the_winner_alone(faked):
         assert faked.gateway.status.agents()[0]["sessions"] == [session.id]
 
     assert (revoked["session_id"], revoked["agent"], revoked["by"]) == (session.id, "ann", "bob")
-    assert (late["ok"], late["late"]) == (False, True)
+    assert revoked["agent_id"] == lost
+    assert (late["ok"], late["late"], late["code"]) == (False, True, "timeout")
     assert answers[0]["reply"] == "Bob here."
 
 
