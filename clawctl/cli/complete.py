@@ -100,9 +100,17 @@ def _words_to_set(ctx: click.Context) -> Offered:
     return _engines(stage) if stage else _settings(ctx)
 
 
+def _models(_: click.Context) -> Offered:
+    from clawctl.lines.phone.profile import models, shipped
+
+    for model in models():
+        yield model, shipped(model)["profile_id"]
+
+
 call_ids = _offers(_calls)
 live_ids = _offers(lambda ctx: _calls(ctx, "active"))
 message_ids = _offers(_messages)
 forgettable = _offers(_numbers)
 setting_names = _offers(_settings)
 words_to_set = _offers(_words_to_set)
+phone_models = _offers(_models)
