@@ -13,7 +13,8 @@ def adb(patient: Patient) -> Verdict:
         return failed(
             f"adb_path: there is no program {phone.adb_path}", patient.set_to("adb_path", "")
         )
-    if program is None and not (phone.adb_serial or phone.adb_address):
+    # An adb program is no phone; many machines have one.
+    if not (phone.adb_path or phone.adb_serial or phone.adb_address):
         return skipped("not configured")
     return ok(program or "no adb program: the phone is spoken to directly")
 
