@@ -27,6 +27,7 @@ from clawctl.errors import (
     NoHandset,
     NoSuch,
     NotStored,
+    TooSlow,
 )
 from clawctl.wire import agent as wire
 
@@ -63,17 +64,18 @@ async def connect(
                 yield client
             finally:
                 client.close()
-    # The link raises nothing, so there is but what the block raised; a group would hide it.
+    # As a rule the link raises nothing, so there is but what the block raised, which a group hides.
     except BaseExceptionGroup as group:
-        (error,) = group.exceptions
-        raise error from error.__cause__
+        if len(group.exceptions) > 1:
+            raise
+        raise group.exceptions[0] from group.exceptions[0].__cause__
 
 
 class Client:
     """Made by `connect`."""
 
     def __init__(self, url: str, token: str, name: str, role: Role, told: Told) -> None:
-        # Who we are at the gateway, once it told us.
+        # Who we are at the gateway, on this connection; "" while there is none.
         self.agent_id = ""
         self.name = name
         self._url = url
@@ -82,6 +84,8 @@ class Client:
         self._told = told
         self._open = trio.CancelScope(shield=True)
         self._link = Link(url, token, greet=self._greet, hear=self._hear, lost=self._lose)
+        # Who we were since we last had everything back: what they hold is ours.
+        self._ids: set[str] = set()
         self._seq: int | None = None
         # Events of a connection that has not caught up yet, by their seq.
         self._early: dict[int, Event] | None = {}
@@ -104,12 +108,15 @@ class Client:
         Raises what the gateway refused it by; Unreachable when the connection was lost before the
         ack came, so that nobody knows whether the gateway obeyed; TooSlow.
         """
-        return _granted(await self._link.ask(command))
+        return _granted(await self.ask(command))
 
     async def ask(self, command: wire.Command, heed: Heed | None = None) -> Frame:
         """As `command`, but a refusal is an ack like any other; `heed` gets the ack before any
         frame that follows is read."""
-        return await self._link.ask(command, heed)
+        ack = await self._link.ask(command, heed)
+        if isinstance(command, wire.Release) and ack["ok"]:
+            self._end(ack["session_id"], "released")
+        return ack
 
     async def inject(self, session_id: str, text: str) -> Frame:
         """Queue a sentence, said at the call's next turn in place of an answer."""
@@ -155,15 +162,24 @@ class Client:
         Raises NoSuch when no such call is live. Whoever held it before loses it.
         """
         call = Takeover(self, session_id, mode, approve_after_s)
-        await self.take(call)
+        try:
+            await self.take(call)
+        except (trio.Cancelled, TooSlow):
+            # The gateway may have obeyed all the same.
+            await self._hand_back(call)
+            raise
         try:
             yield call
         finally:
             if not call.ended:
-                with trio.move_on_after(GOODBYE_S, shield=True), suppress(ClawError):
-                    await self.release(call.session_id)
-                call.end("released")
-            self._takeovers.pop(call.session_id, None)
+                await self._hand_back(call)
+            if self._takeovers.get(call.session_id) is call:
+                del self._takeovers[call.session_id]
+
+    async def _hand_back(self, call: Takeover) -> None:
+        with trio.move_on_after(GOODBYE_S, shield=True), suppress(ClawError):
+            await self.release(call.session_id)
+        call.end("released")
 
     async def take(self, call: Takeover) -> None:
         """Take a call over, or change the mode in which it is held."""
@@ -171,6 +187,8 @@ class Client:
         def known(ack: Frame) -> None:
             # Before the next frame is read, which may be its first turn.
             if call.taken(ack):
+                if self._takeovers.get(call.session_id) is not call:
+                    self._end(call.session_id, "revoked", by=self.name)
                 self._takeovers[call.session_id] = call
 
         _granted(await self._link.ask(call.wanted(), known))
@@ -193,23 +211,25 @@ class Client:
 
     async def _greet(self) -> None:
         """Who we are; then, if we were here before, what we missed and what was ours."""
-        former, missed = self.agent_id, self._seq
-        ack = await self._link.exchange(wire.Hello(name=self.name, role=self._role))
+        missed = self._seq
+        ack = _granted(await self._link.exchange(wire.Hello(name=self.name, role=self._role)))
         self.agent_id, self.name = ack["agent"], ack["name"]
+        self._ids.add(self.agent_id)
         await self._link.exchange(wire.Subscribe(after=missed), self._caught_up)
-        if missed is None:
-            return
-        self._told("connected again")
+        if missed is not None:
+            self._told("connected again")
         for call in list(self._takeovers.values()):
-            await self._retake(call, former)
+            if not call.ended:
+                await self._retake(call)
+        self._ids = {self.agent_id}
 
-    async def _retake(self, call: Takeover, former: str) -> None:
+    async def _retake(self, call: Takeover) -> None:
         """The last one wins, so we do not, if somebody took the call while we were away."""
         state = await self._link.exchange(wire.GetCallState(session_id=call.session_id))
         holder = state.get("takeover")
-        if holder and holder["agent"] != former:
+        if holder and holder["agent"] not in self._ids:
             self._told(f"{holder['name']} has taken the call over meanwhile")
-            call.end("revoked")
+            call.end("revoked", by=holder["name"])
         elif state["ok"] and call.taken(await self._link.exchange(call.wanted(), call.taken)):
             self._told("the call is taken over again")
         else:
@@ -220,9 +240,15 @@ class Client:
         if "seq" in frame:
             self._happened(frame)
         elif frame["type"] == "turn.request":
-            call = self._takeovers.get(frame["session_id"])
-            if call:
-                call.asked(frame)
+            self._asked(frame)
+
+    def _asked(self, request: Frame) -> None:
+        call = self._takeovers.get(request["session_id"])
+        if call and not call.ended:
+            call.asked(request)
+        else:
+            # Nobody here answers this call: an empty answer is the reply model's turn, at once.
+            self._link.send_soon(wire.Reply(reply="", request_id=request["request_id"]))
 
     def _happened(self, event: Event) -> None:
         if self._early is not None:
@@ -230,7 +256,7 @@ class Client:
             return
         self._seq = event["seq"]
         if call := self._takeovers.get(event["session_id"]):
-            call.hear(event, self.name)
+            call.hear(event, self.agent_id)
         self._listening = [one for one in self._listening if one.hear(event)]
 
     def _caught_up(self, ack: Frame) -> None:
@@ -242,8 +268,12 @@ class Client:
             if seq > self._seq:
                 self._happened(early[seq])
 
+    def _end(self, session_id: str, why: str, by: str = "") -> None:
+        if call := self._takeovers.get(session_id):
+            call.end(why, by)
+
     def _lose(self) -> None:
-        self._early = {}
+        self._early, self.agent_id = {}, ""
         if self._seq is not None:
             self._told("connection lost, trying again")
         for call in self._takeovers.values():

@@ -41,6 +41,7 @@ class Link:
         self._hear = hear
         self._lost = lost
         self._socket: WebSocketConnection | None = None
+        self._nursery: trio.Nursery | None = None
         self._greeted = False
         self._was_there = False
         self._failure: ClawError | None = None
@@ -88,6 +89,11 @@ class Link:
             )
         return waiting.ack
 
+    def send_soon(self, command: Command) -> None:
+        """On this connection, if there is one; nobody waits for its ack."""
+        if self._nursery:
+            self._nursery.start_soon(self._put, command)
+
     async def run(self) -> None:
         """Until cancelled, or refused for good; raises nothing that `ready` does not raise."""
         while self._failure is None:
@@ -106,9 +112,9 @@ class Link:
     async def _converse(self) -> None:
         async with (
             open_socket(self._url, "/api/agent/ws", self._token) as self._socket,
-            trio.open_nursery() as nursery,
+            trio.open_nursery() as self._nursery,
         ):
-            nursery.start_soon(self._read, self._socket)
+            self._nursery.start_soon(self._read, self._socket)
             await self._greet()
             self._greeted = self._was_there = True
             self._wait_s = FIRST_WAIT_S
@@ -133,7 +139,7 @@ class Link:
             self._failure = error
 
     def _over(self) -> None:
-        self._socket, self._greeted = None, False
+        self._socket, self._nursery, self._greeted = None, None, False
         for waiting in self._pending.values():
             waiting.over.set()
         self._lost()

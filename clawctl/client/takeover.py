@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from clawctl.client.events import Event
-from clawctl.errors import Unreachable
+from clawctl.errors import ClawError, NoSuch
 from clawctl.wire import agent as wire
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 # After these nobody waits for an answer any more.
 OVER = {"turn.complete", "turn.stale", "session.reset"}
+# But for turns beside ours: a filler keeps the caller waiting, a forced reply waits for nobody.
+BESIDE = {"filler", "forced"}
+LOST = "the connection was lost since, and the reply model answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,16 @@ class Turn:
     # Set when nobody waits any more: answered, too late, or the call is no longer ours.
     over: trio.Event = field(repr=False)
     _client: "Client" = field(repr=False)
+    # Whom the gateway asked: nobody else may answer, nor we on another connection.
+    _agent_id: str = field(repr=False)
 
     def left_s(self) -> float:
         """Seconds in which an answer is still of use; recognition and synthesis are paid for."""
         return max(0.0, self.asked_at + self.answer_within_s - trio.current_time())
 
     async def reply(self, text: str) -> Reply:
-        """The answer, or the end of one whose pieces went before; never raises for being late."""
+        """The answer, or the end of one whose pieces went before; raises nothing: what became of it
+        is in the Reply."""
         return await self._send(text, partial=False)
 
     async def say(self, piece: str) -> Reply:
@@ -60,22 +66,29 @@ class Turn:
 
     async def hold(self) -> None:
         """Do not let the draft be said by itself; raises NoSuch when it is too late for that."""
+        if self._lost():
+            raise NoSuch(LOST)
         await self._client.command(wire.Hold(request_id=self.request_id))
 
     async def _send(self, text: str, *, partial: bool) -> Reply:
+        if self._lost():
+            return Reply(ok=False, error=LOST)
         want = wire.Reply(reply=text, request_id=self.request_id, partial=partial)
         try:
             ack = await self._client.ask(want)
-        except Unreachable as error:
+        except ClawError as error:
             return Reply(ok=False, error=str(error))
         late, queued = ack.get("late", False), ack.get("queued", False)
         return Reply(ack["ok"], late, queued, ack.get("error", ""))
 
+    def _lost(self) -> bool:
+        return self._agent_id != self._client.agent_id
+
 
 class Takeover:
     """Made by `Client.takeover`; iterated, its turns. The iteration ends with the takeover, and
-    `ended` says how: "released", "revoked" (by another agent or an operator), "ended" (the call),
-    "lost" (no connection, or the call was gone when it was back)."""
+    `ended` says how: "released", "revoked" (`by` another agent or an operator), "ended" (the call),
+    "lost" (the gateway refused us when we came back)."""
 
     def __init__(
         self, client: "Client", session_id: str, mode: wire.Mode, approve_after_s: float
@@ -83,7 +96,7 @@ class Takeover:
         self.session_id = session_id
         self.mode: wire.Mode = mode
         self.approve_after_s = approve_after_s
-        self.ended = ""
+        self.ended = self.by = ""
         # While the gateway does not know that the call is ours.
         self.away = True
         self._client = client
@@ -138,31 +151,29 @@ class Takeover:
             request,
             trio.Event(),
             self._client,
+            self._client.agent_id,
         )
         self._current = turn
-        if not self.ended:
-            self._send.send_nowait(turn)
+        self._send.send_nowait(turn)
 
-    def hear(self, event: Event, our_name: str) -> None:
+    def hear(self, event: Event, our_id: str) -> None:
+        """Our own release is told by its ack: the event may be one of an earlier takeover."""
         kind = event["type"]
-        if kind in OVER and event.get("model") != "filler":
+        if kind in OVER and event.get("model") not in BESIDE:
             self._settle()
         if kind == "session.ended":
             self.end("ended")
-        elif self.away:
-            return
-        elif kind == "takeover.revoked" and event.get("agent") == our_name:
-            self.end("revoked")
-        elif kind == "agent.release" and event.get("reason") != "disconnected":
-            self.end(event["reason"])
+        elif kind == "takeover.revoked" and event.get("agent_id") == our_id:
+            self.end("revoked", event.get("by", ""))
 
     def lose(self) -> None:
         """The connection is gone, and with it the turn that waited: the reply model has it."""
         self.away = True
         self._settle()
 
-    def end(self, why: str) -> None:
-        self.ended = self.ended or why
+    def end(self, why: str, by: str = "") -> None:
+        if not self.ended:
+            self.ended, self.by = why, by
         self._settle()
         self._send.close()
 

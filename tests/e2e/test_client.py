@@ -144,6 +144,110 @@ async def test_whoever_takes_a_call_ends_the_takeover_before(faked):
         assert held.ended == "released"
 
 
+async def answered_here(faked, call):
+    """The call's next turn is ours to answer."""
+    async with faked.turning("call", 2) as answers:
+        turn = await anext(call)
+        assert (await turn.reply("From here.")).ok
+    assert answers[0]["reply"] == "From here."
+
+
+@bounded
+async def test_a_takeover_outlives_what_is_told_late_of_the_one_before(faked):
+    await faked.turn("call", 1)
+    bus = faked.gateway.bus
+    async with connect(faked.url) as client:
+        # As while another call's turn is being stored.
+        held = bus.hold(TurnReply(session_id="other"))
+        async with client.takeover("call") as former:
+            pass
+        async with client.takeover("call") as call:
+            bus.tell(held)
+            await client.command(wire.Ping())
+            assert (former.ended, call.ended) == ("released", "")
+            await answered_here(faked, call)
+
+
+@bounded
+async def test_whoever_takes_a_call_from_one_of_the_same_name_keeps_it(faked):
+    await faked.turn("call", 1)
+    bus = faked.gateway.bus
+    async with (
+        connect(faked.url, name="Ann") as first,
+        connect(faked.url, name="Ann") as second,
+        first.takeover("call") as lost,
+    ):
+        held = bus.hold(TurnReply(session_id="other"))
+        async with second.takeover("call") as call:
+            bus.tell(held)
+            assert [turn async for turn in lost] == []
+            assert (lost.ended, lost.by, call.ended) == ("revoked", "Ann", "")
+            await answered_here(faked, call)
+
+
+@bounded
+async def test_of_two_takeovers_in_one_program_the_last_one_has_the_call(faked):
+    await faked.turn("call", 1)
+    async with connect(faked.url) as client:
+        first, last = client.takeover("call"), client.takeover("call")
+        lost = await first.__aenter__()
+        async with last as call:
+            await first.__aexit__(None, None, None)
+            assert (lost.ended, call.ended) == ("revoked", "")
+            await answered_here(faked, call)
+
+
+@bounded
+async def test_a_turn_for_which_nobody_is_there_is_the_models_at_once(faked):
+    await faked.turn("call", 1)
+    async with connect(faked.url) as client:
+        await client.command(wire.Takeover(session_id="call"))
+        assert (await faked.turn("call", 2))["model"] == "echo"
+
+
+@bounded
+async def test_whoever_gives_up_while_the_gateway_is_asked_holds_nothing(faked):
+    await faked.turn("call", 1)
+    agents = faked.gateway.status.agents
+
+    async def take(client, scope):
+        with scope:
+            async with client.takeover("call"):
+                raise AssertionError
+
+    async with connect(faked.url) as client:
+        async with trio.open_nursery() as nursery:
+            scope = trio.CancelScope()
+            nursery.start_soon(take, client, scope)
+            while not agents()[0]["sessions"]:
+                await trio.lowlevel.checkpoint()
+            scope.cancel()
+        assert agents()[0]["sessions"] == []
+
+
+@bounded
+async def test_a_greeting_said_beside_it_does_not_end_the_turn_that_waits(faked):
+    await faked.turn("call", 1)
+    async with (
+        connect(faked.url) as client,
+        client.takeover("call") as call,
+        faked.turning("call", 2) as answers,
+    ):
+        turn = await anext(call)
+        await faked.turn("call", 3, forced_reply="Are you still there?")
+        await client.command(wire.Ping())
+        assert not turn.over.is_set()
+        await turn.reply("I am.")
+    assert answers[0]["reply"] == "I am."
+
+
+@bounded
+async def test_a_name_that_is_refused_is_told_as_bad_input(faked):
+    with pytest.raises(BadInput, match="name"):
+        async with connect(faked.url, name="x" * 101):
+            raise AssertionError
+
+
 @bounded
 async def test_the_end_of_a_call_ends_its_takeover(faked):
     await faked.turn("call", 1)
@@ -219,9 +323,13 @@ async def test_a_turn_that_waited_when_the_connection_was_lost_is_over(faked):
         turn = await anext(call)
         relay.cut()
         await turn.over.wait()
+        with trio.fail_after(1):
+            assert not (await turn.reply("Nobody is there.")).ok
         relay.mend()
         await told.says("the call is taken over again")
         reply = await turn.reply("Too late.")
+        with pytest.raises(NoSuch):
+            await turn.hold()
     assert not reply.ok
     assert answered[0]["reply"] != "Too late."
 

@@ -29,7 +29,6 @@ from clawctl.cli.desk.steps import (
 )
 from clawctl.cli.output import Output
 from clawctl.client.agent import Client, connect
-from clawctl.client.events import Event
 from clawctl.client.listening import Listening
 from clawctl.client.takeover import Reply, Takeover, Turn
 from clawctl.errors import BadInput, ClawError
@@ -141,26 +140,22 @@ class Repl:
             self._leaving.set()
 
     def _show_waiting(self) -> None:
-        away = self._call is not None and self._call.away
-        bar = view.bar(self.sitting, trio.current_time(), away=away)
+        bar = view.bar(self.sitting, trio.current_time(), away=self._away())
         self.screen.label(view.prompt(self.sitting), f" {bar} ")
+
+    def _away(self) -> bool:
+        return not self.client.agent_id
 
     # tasks
 
     async def _hear(self) -> None:
         async for event in self.events:
-            if self._concerns_us(event):
-                self.do(self.sitting.heard(event))
+            self.do(self.sitting.heard(event))
         # It ends by itself only when the gateway refuses us for good.
         try:
             await self.client.ready()
         except ClawError as error:
             self._leave(Leave(error))
-
-    def _concerns_us(self, event: Event) -> bool:
-        """Names are no ids: whoever is called as we are may lose this call to us."""
-        lost = self._call is None or bool(self._call.ended)
-        return lost or event["type"] != "takeover.revoked"
 
     async def _connection(self) -> None:
         """What the client library tells of it."""
@@ -197,6 +192,8 @@ class Repl:
     async def _obey(self) -> None:
         """One after the other; a refusal is said and changes nothing."""
         async for step in self._orders:
+            if self._away():
+                self.do([Say("", view.WAITS, "dim")])
             try:
                 await self._order(step)
             except ClawError as error:
@@ -243,18 +240,18 @@ class Repl:
                     task_status.started()
                     async for turn in call:
                         self._ask(turn)
-            await self._dropped(call.ended)
+            await self._dropped(call)
         finally:
             self._call = None
             self._let_go.set()
 
-    async def _dropped(self, why: str) -> None:
-        """What ended it is an event too, as a rule, and says more."""
-        if why != "released":
+    async def _dropped(self, call: Takeover) -> None:
+        """What ended the call is heard as well, as a rule, and says more."""
+        if call.ended in {"ended", "lost"}:
             with trio.move_on_after(SOON_S):
                 await self._leaving.wait()
                 return
-        self.do(self.sitting.let_go(why))
+        self.do(self.sitting.let_go(call.ended, call.by))
 
     def _ask(self, turn: Turn) -> None:
         self._turn = turn

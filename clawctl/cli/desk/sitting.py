@@ -156,14 +156,14 @@ class Sitting:
         self.mode = mode
         return [Say("", view.MODES[mode], "loud")]
 
-    def let_go(self, why: str) -> list[Step]:
-        """The takeover is over; `why` as the client library has it."""
+    def let_go(self, why: str, by: str = "") -> list[Step]:
+        """The takeover is over; `why`, and `by` whom, as the client library has it."""
         self.mode = "watch"
         self.offered += self.kept
         self.kept.clear()
         gone = self.over(self.question.request_id) if self.question else []
         self.missed = False
-        return gone + LET_GO[why]()
+        return gone + LET_GO[why](by)
 
     # inside
 
@@ -217,23 +217,18 @@ class Sitting:
     def ended(self, _: Event) -> list[Step]:
         return [Leave()]
 
-    def revoked(self, event: Event) -> list[Step]:
-        if event.get("agent") != self.name or not self.holding:
-            return []
-        by = event.get("by") or "an operator"
-        return [Leave(Conflict(f"{by} has taken this call from you"))]
-
 
 REACTIONS: dict[str, Callable[[Sitting, Event], list[Step]]] = {
     "turn.reply": Sitting.replied,
     "session.ended": Sitting.ended,
-    "takeover.revoked": Sitting.revoked,
 }
 
 # How a takeover ended, and what an operator sees of it.
-LET_GO: dict[str, Callable[[], list[Step]]] = {
-    "released": lambda: [Say("", view.HANDED_BACK, "loud")],
-    "ended": lambda: [Say("", "The call is over.", "loud"), Leave()],
-    "revoked": lambda: [Leave(Conflict("somebody else has taken this call over"))],
-    "lost": lambda: [Leave(Unreachable("the connection is lost, and the call with it"))],
+LET_GO: dict[str, Callable[[str], list[Step]]] = {
+    "released": lambda _: [Say("", view.HANDED_BACK, "loud")],
+    "ended": lambda _: [Say("", "The call is over.", "loud"), Leave()],
+    "revoked": lambda by: [
+        Leave(Conflict(f"{by or 'somebody else'} has taken this call from you"))
+    ],
+    "lost": lambda _: [Leave(Unreachable("the connection is lost, and the call with it"))],
 }

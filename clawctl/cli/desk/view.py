@@ -29,6 +29,8 @@ OFFERED = f"too late, the turn was answered without you; {INJECTABLE}"
 ONLY_WATCHING = "you only watch; /drive lets you answer, /inject TEXT says it all the same"
 QUEUED = "too late for that turn; it is said at the next"
 
+WAITS = "The gateway is away; this waits until it is there again, for half a minute at most."
+
 MODES = {
     "watch": "You watch; the reply model answers.",
     "drive": "You answer: what you type is said.",
