@@ -1,6 +1,7 @@
 """The examples, run as they are, beside a gateway and a simulated phone."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import trio
 pytestmark = pytest.mark.journey
 
 TOP = Path(__file__).parents[2]
+README = TOP / "README.md"
 PATIENCE_S = 30
 
 
@@ -95,3 +97,8 @@ async def test_a_shell_script_answers_what_it_knows_and_leaves_the_rest_to_the_m
         assert reply == "I will send a list to +491701234567."
         faked.stt.text = "Tell me a story."
         assert (await faked.turn("call", 4))["model"] == "echo"
+
+
+def test_the_agent_of_the_readme_is_the_one_that_was_run():
+    (shown,) = re.findall(r"^```python\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    assert shown in (TOP / "examples/agent.py").read_text()
