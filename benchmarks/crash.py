@@ -127,6 +127,7 @@ def _open(data_dir: Path, embedded: bool) -> Iterator[tuple[Child, str, float]]:
             yield gateway, gateway.hello["phone_url"], time.monotonic() - began
         return
     env = {"GATEWAY_BEARER_TOKEN": BEARER, "GATEWAY_LOG_FILE": str(data_dir / "log.json")}
+    env["GATEWAY_ADB_DRIVER"] = "off"
     command = (CLAWCTL, "serve", "--json", "--port", "0", "--phone-port", "0")
     with open_program(*command, "--data-dir", str(data_dir), env=env) as gateway:
         url, told = "", gateway.hello

@@ -71,6 +71,7 @@ async def open_with(
     data_dir: Path, settings: dict[str, Any], found: Found, everybody_speaks: bool = True
 ) -> AsyncIterator[Gateway]:
     flat = {"port": 0, "phone_port": 0, "data_dir": str(data_dir), "bearer_token": BEARER}
+    flat["adb_driver"] = "off"
     live = Live(given({**flat, **settings}, plugins=sections(found)))
 
     async def somebody_speaks(_: Sound) -> bool:

@@ -1,6 +1,8 @@
 """What every room's tests may use."""
 
+import os
 import signal
+import socket
 
 import pytest
 
@@ -9,6 +11,27 @@ from clawctl.testing.calls import CallRoom, open_call_room
 # What a shell runs in the background ignores Ctrl-C, and so would every program that we start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _free_port():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
+
+
+# An adb server, and the phones it has, belong to whoever works at this machine. Those tests that
+# want one start their own; every other finds none here, and starts none.
+ADB_PORT = _free_port()
+os.environ["ANDROID_ADB_SERVER_PORT"] = str(ADB_PORT)
+for elsewhere in ("ADB_SERVER_SOCKET", "ANDROID_ADB_SERVER_ADDRESS"):
+    os.environ.pop(elsewhere, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_adb_server_is_left():
+    yield
+    with socket.socket() as asking:
+        assert asking.connect_ex(("127.0.0.1", ADB_PORT)) != 0, "a test left an adb server running"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from clawctl.call.takeover import Heeded, Holding, Takeovers
 from clawctl.config.live import Live
 from clawctl.config.table import by_key
 from clawctl.door.feed import Past
-from clawctl.errors import BadInput, ClawError, NoHandset, NoSuch
+from clawctl.errors import BadInput, ClawError, NoHandset, NoSuch, TooSlow
 from clawctl.wire import agent as wire
 from clawctl.wire.events import (
     AgentConnected,
@@ -181,11 +181,11 @@ async def dial(desk: Desk, number: str) -> Fields:
     """Ask the phone; what it says is an answer, a number that is none raises BadInput."""
     bare = dialable(number, desk.live.now.phone)
     try:
-        await desk.phone.dial(bare)
-    except NoHandset as error:
+        said = await desk.phone.dial(bare)
+    except (NoHandset, TooSlow) as error:
         return {"ok": False, "detail": str(error), "error": str(error), "code": error.code}
     desk.bus.publish(CallDial(number=bare))
-    return {"ok": True, "detail": "the phone is dialling"}
+    return {"ok": True, "number": bare, "detail": said}
 
 
 async def _hangup(desk: Desk, _: Connected, want: wire.Hangup) -> Fields:
@@ -201,20 +201,20 @@ async def hang_up(desk: Desk, session_id: str) -> Fields:
     desk.bus.publish(CallHangup(session_id=session.id))
     desk.steering.registry.end(session, HANGUP)
     try:
-        await desk.phone.hang_up()
-    except NoHandset as error:
+        said = await desk.phone.hang_up()
+    except (NoHandset, TooSlow) as error:
         ended = f"the session has ended, and its next turn tells the phone to hang up; {error}"
         return {"ok": True, "session_id": session.id, "detail": ended}
-    return {"ok": True, "session_id": session.id, "detail": "the phone hangs up"}
+    return {"ok": True, "session_id": session.id, "detail": said}
 
 
 async def _hang_up_unanswered(desk: Desk) -> Fields:
     try:
-        await desk.phone.hang_up()
-    except NoHandset as error:
+        said = await desk.phone.hang_up()
+    except (NoHandset, TooSlow) as error:
         raise NoSuch(f"no call is live; {error}") from None
     desk.bus.publish(CallHangup())
-    return {"ok": True, "detail": "no call is live; the phone hangs up what it is dialling"}
+    return {"ok": True, "detail": f"no session is live; {said}"}
 
 
 async def _get_call_state(desk: Desk, _: Connected, want: wire.GetCallState) -> Fields:

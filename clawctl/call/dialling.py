@@ -1,7 +1,7 @@
 """Numbers that may be dialled, and the phone that dials them."""
 
 import re
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from clawctl.call.admission import normalise
 from clawctl.config.schema import PhoneSettings
@@ -13,22 +13,42 @@ _MMI = re.compile(r"\+?[0-9*#]{1,20}")
 
 
 class Phone(Protocol):
-    """What can be asked of the handset. Either raises NoHandset, with what it said and what to
-    try; cancelled, it may have been obeyed."""
+    """What can be asked of the handset; each answers with a sentence, what the phone was seen to
+    do. Each raises NoHandset, with what the phone said and what to try, or TooSlow; cancelled, it
+    may have been obeyed."""
 
-    async def dial(self, number: str) -> None: ...
+    async def dial(self, number: str) -> str: ...
 
-    async def hang_up(self) -> None: ...
+    async def hang_up(self) -> str: ...
+
+    async def answer(self) -> str: ...
+
+    async def reject(self) -> str: ...
+
+    async def mute(self, muted: bool) -> str: ...
 
 
 class NoPhone:
     """In place of a phone that is not there."""
 
-    async def dial(self, number: str) -> None:  # noqa: ARG002 - as Phone has it
-        raise NoHandset("no phone is connected that could dial")
+    async def dial(self, number: str) -> str:  # noqa: ARG002 - as Phone has it
+        return _nobody("dial")
 
-    async def hang_up(self) -> None:
-        raise NoHandset("no phone is connected that could hang up")
+    async def hang_up(self) -> str:
+        return _nobody("hang up")
+
+    async def answer(self) -> str:
+        return _nobody("answer")
+
+    async def reject(self) -> str:
+        return _nobody("reject a call")
+
+    async def mute(self, muted: bool) -> str:  # noqa: ARG002 - as Phone has it
+        return _nobody("be muted")
+
+
+def _nobody(does: str) -> NoReturn:
+    raise NoHandset(f"no phone is connected that could {does}")
 
 
 def dialable(number: str, policy: PhoneSettings) -> str:

@@ -111,8 +111,8 @@ async def private_gateway(path: Path | None) -> AsyncIterator[tuple[str, str]]:
 async def private(path: Path | None) -> AsyncIterator["Gateway"]:
     """A gateway for commands that need one when none is running.
 
-    With the owner's settings, but on free ports, with data that is thrown away and no log file; its
-    engines are warm.
+    With the owner's settings, but on free ports, with data that is thrown away, no log file and no
+    phone over ADB, which belongs to the running one; its engines are warm.
     """
     from tempfile import TemporaryDirectory
 
@@ -121,7 +121,7 @@ async def private(path: Path | None) -> AsyncIterator["Gateway"]:
 
     with TemporaryDirectory(prefix="clawctl-", ignore_cleanup_errors=True) as place:
         flags = {"port": "0", "phone_port": "0", "data_dir": place, "log_level": "error"}
-        flags |= {"log_file": "", "notify_command": "[]"}
+        flags |= {"log_file": "", "notify_command": "[]", "adb_driver": "off"}
         live, found = configured(path, flags)
         log.configure(live.now.log)
         async with open_gateway(live, found) as gateway:

@@ -462,8 +462,8 @@ class PhoneSettings(Section, frozen=True, kw_only=True):
     """The phone over ADB"""
 
     adb_driver: Annotated[
-        Literal["auto", "server", "direct"],
-        Meta(description="Talk to an adb server, or to the phone itself."),
+        Literal["auto", "server", "direct", "off"],
+        Meta(description="Talk to an adb server, or to the phone itself, or to no phone over ADB."),
     ] = "auto"
     adb_path: Annotated[
         Place, Meta(description="The adb program. Empty: the one on PATH.", extra=HOST)

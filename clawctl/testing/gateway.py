@@ -82,6 +82,7 @@ async def open_faked_gateway(
     flat = {
         "port": 0,
         "phone_port": 0,
+        "adb_driver": "off",
         "data_dir": str(data_dir),
         "bearer_token": BEARER,
         "graceful_timeout": 2,

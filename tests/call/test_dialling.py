@@ -52,8 +52,17 @@ def test_an_allowlist_narrows():
         dialable("+49302", policy)
 
 
-async def test_without_a_phone_nothing_is_dialled(autojump_clock):
-    with pytest.raises(NoHandset, match="no phone"):
-        await NoPhone().dial("+49301")
-    with pytest.raises(NoHandset, match="could hang up"):
-        await NoPhone().hang_up()
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (NoPhone().dial, "dial"),
+        (NoPhone().hang_up, "hang up"),
+        (NoPhone().answer, "answer"),
+        (NoPhone().reject, "reject a call"),
+        (NoPhone().mute, "be muted"),
+    ],
+)
+async def test_without_a_phone_nothing_is_done(asked, says, autojump_clock):
+    argument = {"dial": ["+49301"], "be muted": [True]}.get(says, [])
+    with pytest.raises(NoHandset, match=f"no phone is connected that could {says}"):
+        await asked(*argument)

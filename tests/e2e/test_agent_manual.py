@@ -11,6 +11,7 @@ from clawctl.config.table import settings_table
 from clawctl.errors import StageFailed
 from clawctl.testing.agent import open_agent
 from clawctl.testing.gateway import open_faked_gateway
+from clawctl.testing.telephone import Telephone
 
 KNOWLEDGE = "Caller is John Smith, account #12345. Balance: EUR 1,234.56."
 # What is sent, the type of its answer, and the fields the manuals name, with their types.
@@ -107,19 +108,9 @@ FIELDS = {
 }
 
 
-class Obedient:
-    """A phone that does as it is told."""
-
-    async def dial(self, number):
-        pass
-
-    async def hang_up(self):
-        pass
-
-
 @pytest.fixture
 async def dialling(tmp_path):
-    async with open_faked_gateway(tmp_path, handset=Obedient()) as faked:
+    async with open_faked_gateway(tmp_path, handset=Telephone()) as faked:
         yield faked
 
 

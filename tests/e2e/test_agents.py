@@ -7,25 +7,13 @@ import trio
 from clawctl.errors import NotAuthorised
 from clawctl.testing.agent import open_agent
 from clawctl.testing.gateway import open_faked_gateway
+from clawctl.testing.telephone import Telephone
 
 
 async def rest(faked, method, path, body=None):
     async with httpx2.AsyncClient(base_url=faked.url, trust_env=False, verify=False) as http:
         reply = await http.request(method, path, json=body)
     return reply.status_code, reply.json()
-
-
-class Ringing:
-    """A phone that dials."""
-
-    def __init__(self):
-        self.dialled = []
-
-    async def dial(self, number):
-        self.dialled.append(number)
-
-    async def hang_up(self):
-        self.dialled.append("hang up")
 
 
 async def test_a_takeover_from_hello_to_release(faked):
@@ -155,7 +143,7 @@ async def test_what_was_missed_is_replayed_and_then_it_is_live(faked):
 
 
 async def test_a_phone_dials_and_hangs_up(tmp_path):
-    handset = Ringing()
+    handset = Telephone()
     async with (
         open_faked_gateway(tmp_path, handset=handset) as faked,
         open_agent(faked.url) as agent,
@@ -166,7 +154,7 @@ async def test_a_phone_dials_and_hangs_up(tmp_path):
         session = await faked.gateway.registry.open()
         ack = await agent.ask("hangup")
         assert (ack["ok"], ack["session_id"]) == (True, session.id)
-    assert handset.dialled == ["+4930123", "hang up"]
+    assert handset.told == ["dial +4930123", "hang up"]
 
 
 async def test_an_ack_never_comes_after_what_a_later_command_caused(faked):

@@ -14,6 +14,7 @@ from trio_websocket import ConnectionClosed
 from clawctl.door import tcp
 from clawctl.testing.agent import open_agent
 from clawctl.testing.gateway import open_faked_gateway
+from clawctl.testing.telephone import Telephone
 from clawctl.wire.events import TurnReply
 
 PATIENCE_S = 8.0
@@ -126,7 +127,7 @@ async def dialling():
     return Endless()
 
 
-class Endless:
+class Endless(Telephone):
     async def dial(self, number):
         await trio.sleep_forever()
 

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.journey
 
 CLAWCTL = Path(sys.executable).parent / "clawctl"
 PATIENCE_S = 60
+# There may be a phone at the machine, and it is none of ours.
+BARE = {"PATH": "/usr/bin:/bin", "GATEWAY_ADB_DRIVER": "off"}
 
 
 class Cron:
@@ -28,7 +30,7 @@ class Cron:
         return subprocess.run(
             [CLAWCTL, *args],
             cwd=self.home,
-            env={"HOME": str(self.home), "PATH": "/usr/bin:/bin", **environ},
+            env={**BARE, "HOME": str(self.home), **environ},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -158,7 +160,7 @@ def test_who_gives_up_waiting_for_a_start_leaves_none_behind(tmp_path):
     cron = Cron(tmp_path)
     starting = subprocess.Popen(
         [CLAWCTL, "serve", "--detach", "--port", "0", "--phone-port", "0", "--no-warm"],
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, cwd=tmp_path,
+        env={**BARE, "HOME": str(tmp_path)}, cwd=tmp_path,
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     # It is there before the gateway is, which takes far longer than a look.

@@ -45,7 +45,7 @@ class Home:
         self.write(**settings)
 
     def write(self, **settings):
-        flat = {"port": 0, "phone_port": 0, **settings}
+        flat = {"port": 0, "phone_port": 0, "adb_driver": "off", **settings}
         self.file.write_text("".join(f"{k}: {json.dumps(v)}\n" for k, v in flat.items()))
         self.file.chmod(0o600)
 

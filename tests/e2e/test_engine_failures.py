@@ -115,6 +115,7 @@ async def open_callers(
 ) -> AsyncIterator[tuple[Caller, Caller]]:
     """Two callers of a gateway whose engines are open."""
     settings = {"port": 0, "phone_port": 0, "data_dir": str(data_dir), "bearer_token": BEARER}
+    settings["adb_driver"] = "off"
     patience = {"engine_timeout_sec": ENGINE_TIMEOUT_S, "graceful_timeout": 2}
     sure = fake_plugin("sure", stt=FixedStt(), llm=EchoLlm(), tts=ToneTts())
 

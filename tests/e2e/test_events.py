@@ -69,6 +69,7 @@ async def closed(ws, within_s=5):
 async def configured(file):
     """A gateway that can read its settings again; no engines."""
     flags = {"port": 0, "phone_port": 0, "data_dir": str(file.parent), "bearer_token": "x-y-z"}
+    flags["adb_driver"] = "off"
     live = Live(load(file, environ={}, flags=flags))
     async with open_gateway(live, Found((), {})) as gateway:
         yield gateway

@@ -32,6 +32,7 @@ from clawctl.plugins import Found
 from clawctl.testing.calls import SPEECH
 from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 from clawctl.testing.handset_form import TurnFields, form
+from clawctl.testing.telephone import Telephone
 from clawctl.wire.events import StatusUpdate, kinds
 
 # Everything the manual names, table by table ("API Endpoints", "Instructions", "Agent Interface").
@@ -610,16 +611,6 @@ class Scene:
         return found
 
 
-class Obedient:
-    """A phone that does what it is told."""
-
-    async def dial(self, number: str) -> None:
-        pass
-
-    async def hang_up(self) -> None:
-        pass
-
-
 async def somebody_speaks(_: Sound) -> bool:
     return True
 
@@ -629,6 +620,7 @@ async def open_scene(tmp_path: Path, calls: bool = True, **settings: Any) -> Asy
     path = tmp_path / "config.json"
     path.write_text(json.dumps({
         "port": 0, "phone_port": 0, "data_dir": str(tmp_path / "data"), "bearer_token": "localdev",
+        "adb_driver": "off",
         "llm_system_prompt": BASE, "greeting_owner": "Markus", "keep_history": True, **settings,
     }))  # fmt: skip
     voices = {
@@ -640,7 +632,7 @@ async def open_scene(tmp_path: Path, calls: bool = True, **settings: Any) -> Asy
     live = Live(load(path, environ={}))
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(
-            open_gateway(live, found, speech=somebody_speaks, handset=Obedient())
+            open_gateway(live, found, speech=somebody_speaks, handset=Telephone())
         )
         http = await stack.enter_async_context(
             httpx2.AsyncClient(base_url=gateway.url, trust_env=False, verify=False, timeout=10)

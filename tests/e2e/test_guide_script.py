@@ -10,6 +10,7 @@ import pytest
 import trio
 
 from clawctl.testing.gateway import BEARER, open_faked_gateway
+from clawctl.testing.telephone import Telephone
 
 SCRIPT = Path(__file__).parent / "data" / "takeover_guide_script.txt"
 # The script knows one port. It is run as it is; only where that port leads to is another place.
@@ -35,10 +36,11 @@ async def run_script(faked):
     return [line for line in lines if line.strip() and not line.startswith("    [event]")]
 
 
-class Telephone:
+class AppsTelephone(Telephone):
     """Dials, and when it is answered holds the call as the phone app does."""
 
     def __init__(self):
+        super().__init__()
         self.number = ""
         self.session_id = ""
         self.replies = []
@@ -47,6 +49,7 @@ class Telephone:
     async def dial(self, number):
         self.number = number
         self._dialled.set()
+        return "the phone is dialling"
 
     async def hang_up(self):
         raise AssertionError("nobody hangs up here")
@@ -95,7 +98,7 @@ def in_script(name):
 
 @pytest.fixture
 async def telephone():
-    return Telephone()
+    return AppsTelephone()
 
 
 async def test_the_guides_script_takes_a_call_over_for_three_turns(tmp_path, telephone):

@@ -67,7 +67,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         environ = {
             "HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm", "LANG": "C.UTF-8",
-            "GATEWAY_PORT": "0", "GATEWAY_PHONE_PORT": "0",
+            "GATEWAY_PORT": "0", "GATEWAY_PHONE_PORT": "0", "GATEWAY_ADB_DRIVER": "off",
         }  # fmt: skip
         self.process = subprocess.Popen(
             ["bash", "-c", f"exec {line}"], cwd=home, env=environ, start_new_session=True,

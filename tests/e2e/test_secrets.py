@@ -247,7 +247,9 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
     environ = {"GATEWAY_LLM_API_KEY": in_file.pop("llm_api_key")}
     path.write_text(
         json.dumps(
-            in_file | {"port": 0, "phone_port": 0, "keep_history": True, "auth_max_attempts": 0}
+            in_file
+            | {"port": 0, "phone_port": 0, "adb_driver": "off"}
+            | {"keep_history": True, "auth_max_attempts": 0}
         )
     )
     stt, llm, tts = FixedStt(), EchoLlm(), ToneTts(character_s=0.001)
@@ -334,7 +336,9 @@ def core_settings(tmp_path: Path, **more: Any) -> Path:
     """A settings file for programs that know nothing of the plugin here."""
     path = tmp_path / "core.yaml"
     core = {key: value for key, value in SECRETS.items() if key != "acme_key"}
-    path.write_text(json.dumps(core | {"data_dir": str(tmp_path / "data")} | more))
+    path.write_text(
+        json.dumps(core | {"data_dir": str(tmp_path / "data"), "adb_driver": "off"} | more)
+    )
     return path
 
 

@@ -143,7 +143,7 @@ class Owner:
         kept = {key: text for key, text in SECRETS.items() if key != "llm_api_key"}
         own = {
             "data_dir": str(self.tmp / "data"), "port": 0, "phone_port": 0, "auth_max_attempts": 0,
-            "log_level": "debug", "log_file": str(self.tmp / "log"),
+            "adb_driver": "off", "log_level": "debug", "log_file": str(self.tmp / "log"),
         }  # fmt: skip
         self.settings.write_text(json.dumps(kept | own))
         for name, text in BROKEN.items():

@@ -17,7 +17,7 @@ PATIENCE_S = 30
 
 def environment(**extra):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GATEWAY_", "CLAWCTL_"))}
-    return {**kept, **extra}
+    return {**kept, "GATEWAY_ADB_DRIVER": "off", **extra}
 
 
 def run(*args, cwd, **extra):

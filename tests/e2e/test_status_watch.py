@@ -16,7 +16,9 @@ PATIENCE_S = 60
 
 @pytest.fixture
 def home(tmp_path):
-    (tmp_path / "config.yaml").write_text("port: 0\nphone_port: 0\ndata_dir: data\n")
+    (tmp_path / "config.yaml").write_text(
+        "port: 0\nphone_port: 0\ndata_dir: data\nadb_driver: off\n"
+    )
     return tmp_path
 
 

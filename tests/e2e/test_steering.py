@@ -17,6 +17,7 @@ from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.client.socket import open_socket
 from clawctl.testing.gateway import open_faked_gateway
+from clawctl.testing.telephone import Telephone
 from clawctl.wire.events import AgentInject, AgentInjectSpoken
 
 pytestmark = pytest.mark.journey
@@ -295,21 +296,8 @@ async def test_a_release_takes_the_call_from_whoever_holds_it(faked, say):
     assert complaint == f"clawctl: nobody has taken over the call '{SID}'\n"
 
 
-class Handset:
-    """A phone that does as it is told."""
-
-    def __init__(self):
-        self.told = []
-
-    async def dial(self, number):
-        self.told.append(number)
-
-    async def hang_up(self):
-        self.told.append("hang up")
-
-
 async def test_a_hangup_ends_the_call_and_says_what_the_phone_does(tmp_path):
-    handset = Handset()
+    handset = Telephone()
     async with open_faked_gateway(tmp_path, handset=handset) as faked:
         for session_id in ("quiet", "busy"):
             await faked.gateway.registry.open(session_id)

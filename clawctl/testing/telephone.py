@@ -1,0 +1,29 @@
+"""A phone that does as it is told, for those who ask one through `call.dialling.Phone`."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Telephone:
+    """Remembers what it was told, in order."""
+
+    told: list[str] = field(default_factory=list)
+
+    async def dial(self, number: str) -> str:
+        return self._do(f"dial {number}", "the phone is dialling")
+
+    async def hang_up(self) -> str:
+        return self._do("hang up", "the phone hangs up")
+
+    async def answer(self) -> str:
+        return self._do("answer", "the phone answers")
+
+    async def reject(self) -> str:
+        return self._do("reject", "the phone rejects the call")
+
+    async def mute(self, muted: bool) -> str:
+        return self._do(f"mute {muted}", "the phone is muted" if muted else "the phone is unmuted")
+
+    def _do(self, told: str, seen: str) -> str:
+        self.told.append(told)
+        return seen
