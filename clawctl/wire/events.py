@@ -144,6 +144,57 @@ class CallHangup(Event, frozen=True, kw_only=True):
     type = "call.hangup"
 
 
+class CallRinging(Event, frozen=True, kw_only=True):
+    """The phone rings; `number` is left out while the phone does not tell it."""
+
+    type = "call.ringing"
+    number: str = ""
+    direction: str = ""
+
+
+class CallActive(Event, frozen=True, kw_only=True):
+    """The phone's call is connected, or was found so."""
+
+    type = "call.active"
+    number: str = ""
+    direction: str = ""
+
+
+class CallEnded(Event, frozen=True, kw_only=True, omit_defaults=False):
+    """The phone's call is over; `connected_s` is 0 if it never was. `why` is disconnected where the
+    phone said so, gone where only its call was missing."""
+
+    type = "call.ended"
+    number: str = ""
+    direction: str = ""
+    connected_s: float = 0.0
+    why: str = ""
+
+
+class PhoneReady(Event, frozen=True, kw_only=True):
+    """The phone is connected, and calls can come and go."""
+
+    type = "phone.ready"
+    serial: str = ""
+    reason: str = ""
+
+
+class PhoneLost(Event, frozen=True, kw_only=True):
+    """The phone is gone, or cannot be used; `reason` has the way out."""
+
+    type = "phone.lost"
+    serial: str = ""
+    reason: str = ""
+
+
+class PhoneDegraded(Event, frozen=True, kw_only=True):
+    """The phone is connected, but calls will not work as they should; `reason` has the way out."""
+
+    type = "phone.degraded"
+    serial: str = ""
+    reason: str = ""
+
+
 class CallConfigUpdated(Event, frozen=True, kw_only=True):
     """The call policy was changed."""
 
