@@ -12,6 +12,7 @@ import trio
 
 from clawctl.bus import Bus
 from clawctl.call import admission
+from clawctl.call.on_line import CallOnPhone, OnLine, belongs, number_of
 from clawctl.call.ports import (
     ENDED,
     HANGUP,
@@ -28,7 +29,10 @@ from clawctl.call.session import Session
 from clawctl.config.live import Live
 from clawctl.errors import BadInput, NoSuch, NotStored
 from clawctl.wire.events import (
+    CallActive,
+    CallEnded,
     CallMessage,
+    CallRinging,
     SessionEnded,
     SessionReset,
     SessionResumed,
@@ -70,6 +74,7 @@ class Registry:
     live: Live
     clock: Callable[[], float]
     sessions: OrderedDict[str, Session] = field(default_factory=OrderedDict)
+    on_line: OnLine = field(default_factory=OnLine)
 
     def find(self, session_id: str) -> Session:
         """A live call; NoSuch if there is none with that id."""
@@ -153,6 +158,35 @@ class Registry:
         self.bus.publish(SessionEnded(session_id=session.id, reason=session.state.end_reason))
         log.info("call.ended", session=session.id, reason=session.state.end_reason)
 
+    def phone_told(self, call: CallOnPhone) -> None:
+        """How the phone's call stands: announced, and with its end its session ends.
+
+        The app says no goodbye over HTTP; from the end of a call on, nobody hears its answers.
+        """
+        theirs = [one for one in self.sessions.values() if belongs(one.state, call)]
+        number = number_of(call, [one.state for one in theirs])
+        if not self.on_line.told(call):
+            return
+        session_id = theirs[-1].id if theirs else ""
+        if call.state == "ended":
+            for session in theirs:
+                self.end(session, HANGUP)
+            self.bus.publish(
+                CallEnded(
+                    session_id=session_id,
+                    number=number,
+                    direction=call.direction,
+                    connected_s=round(call.connected_s, 1),
+                    why=call.why,
+                )
+            )
+        elif kind := {"ringing": CallRinging, "active": CallActive}.get(call.state):
+            self.bus.publish(kind(session_id=session_id, number=number, direction=call.direction))
+
+    def phone_lost(self) -> None:
+        """The phone is not heard of: its call ends by silence, as any other."""
+        self.on_line.lost()
+
     async def sweep(self) -> None:
         """End calls that were silent for `session_ttl` seconds; runs for ever."""
         while True:  # noqa: ASYNC110 - what it waits for is time
@@ -166,7 +200,7 @@ class Registry:
             due = min(session.idle_since + ttl - now, LOOK_S) if session else LOOK_S
             if session is None or due > 0:
                 return due
-            if session.in_flight:
+            if session.in_flight or self.on_line.has(session.state):
                 self.touch(session)
             else:
                 self.end(session, TTL)
