@@ -128,6 +128,15 @@ class NoHandset(ClawError):
 
     code = "no_handset"
     status = 503
+    exit_code = 14
+
+
+class NotAnswered(ClawError):
+    """Whoever was called did not pick up; the phone does not tell busy, refused and away apart."""
+
+    code = "not_answered"
+    status = 504
+    exit_code = 10
 
 
 class TooMany(ClawError):

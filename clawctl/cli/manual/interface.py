@@ -31,10 +31,8 @@ EXIT_CODES = {
     5: "There is no such call, message, setting or number.",
     6: "It stands against what is: a gateway that runs already, a file that is there, a live call.",
     7: "It took too long.",
-    10: "dial --wait: nobody answered.",
-    11: "dial --wait: busy.",
-    12: "dial --wait: refused.",
-    14: "dial --wait: the line is down.",
+    10: "dial --wait: not answered; the phone does not tell busy, refused and away apart.",
+    14: "The line is down: there is no phone, or it does not do what it is asked.",
     130: "Interrupted.",
 }
 HTTP = """\
