@@ -75,8 +75,9 @@ async def _push(
     from clawctl.lines.phone.profile_install import found, install
 
     seen = await found(driver)
-    profile, source = (given, named) if given is not None else kept(seen)
-    complete = completed(profile, _bearer(ask, make=not dry_run))
+    bearer = _bearer(ask, make=not dry_run)
+    profile, source = (given, named) if given is not None else kept(seen, bearer)
+    complete = completed(profile, bearer)
     _warn(ask, judge(complete))
     facts = {
         "serial": seen.serial,
@@ -272,12 +273,15 @@ def _warn(ask: Asking, judged: "Judged") -> None:
 def _read(file: Path) -> "Profile":
     """Raises BadInput that names the file."""
     from clawctl.errors import BadInput
-    from clawctl.lines.phone.profile import parse
+    from clawctl.lines.phone.profile import FOREIGN, parse, recognised
 
     try:
-        return parse(_bytes(file))
+        profile = parse(_bytes(file))
     except BadInput as error:
         raise BadInput(f"{file}: {error}") from None
+    if not recognised(profile):
+        raise BadInput(f"{file}: {FOREIGN}")
+    return profile
 
 
 def _bytes(file: Path) -> bytes:

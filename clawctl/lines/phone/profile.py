@@ -2,7 +2,9 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
@@ -14,9 +16,11 @@ from clawctl.lines.phone.profile_keys import ALIASES, DEVICE, KEYS, Key, Tree, t
 
 # Where the app finds the gateway on its own loopback; `adb reverse` maps it to our phone_port.
 PORT_ON_PHONE = 8996
-BASE_URL = f"http://127.0.0.1:{PORT_ON_PHONE}"
-# A profile has a few kilobytes; somebody may name the wrong file.
+# On the phone itself, by no other name and with nothing behind the port.
+_ON_PHONE = re.compile(r"http://127\.0\.0\.1:([1-9][0-9]{0,4})")
+# A profile has a few kilobytes, four objects deep; somebody may name the wrong file.
 MOST_BYTES = 256_000
+DEEPEST = 20
 FOREIGN = "no profile: none of its keys is one; 'clawctl profile init' writes a profile"
 HIDDEN = "(hidden)"
 SECRETS = ("bearer", "api_key")
@@ -60,13 +64,27 @@ def parse(content: bytes) -> Profile:
         raise BadInput("not JSON: a value in it cannot be read") from None
     if not isinstance(profile, dict):
         raise BadInput('no profile: it must be an object, {"gateway": {…}, …}')
+    if _depth_passes(profile, DEEPEST):
+        raise BadInput(f"no profile: more than {DEEPEST} objects or lists stand in each other")
     return profile
 
 
+def _depth_passes(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [inner for one in level for inner in _inside(one)]
+    return any(isinstance(one, dict | list) for one in level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> Profile:
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
+    for key, count in Counter(key for key, _ in pairs).items():
+        if count > 1:
             raise BadInput(f"not clear: {key[:40]!r} stands there twice in one object")
     return dict(pairs)
 
@@ -89,14 +107,27 @@ def text(profile: Mapping[str, Any]) -> bytes:
 
 
 def completed(profile: Mapping[str, Any], bearer: str) -> Profile:
-    """With where the gateway is and what it wants to be shown, whatever stood there.
+    """With where the gateway is and what it wants to be shown, whatever stood there; only a port
+    of the phone's own is kept.
 
     Raises BadInput for what has nothing of a profile.
     """
     if not recognised(profile):
         raise BadInput(FOREIGN)
-    own = {"base_url": BASE_URL, "bearer": bearer}
+    own = {"base_url": address(port_of(profile) or PORT_ON_PHONE), "bearer": bearer}
     return {**profile, "gateway": {**_other_gateway_keys(profile), **own}}
+
+
+def address(port: int) -> str:
+    """Of the gateway, as the phone sees it."""
+    return f"http://127.0.0.1:{port}"
+
+
+def port_of(profile: Mapping[str, Any]) -> int | None:
+    """Where the app looks for the gateway on its own loopback; None where it looks elsewhere."""
+    found = _ON_PHONE.fullmatch(str(at(profile, "gateway.base_url")))
+    port = int(found[1]) if found else 0
+    return port if 0 < port < 65_536 else None
 
 
 def recognised(profile: Mapping[str, Any]) -> bool:
@@ -104,17 +135,28 @@ def recognised(profile: Mapping[str, Any]) -> bool:
 
 
 def hidden(profile: Mapping[str, Any]) -> Profile:
-    """To be shown: the bearer, under either of its names, only as being there."""
-    gateway = profile.get("gateway")
-    if not isinstance(gateway, dict):
-        return {**profile, "gateway": HIDDEN} if "gateway" in profile else dict(profile)
-    shown = {key: HIDDEN if key in SECRETS and one else one for key, one in gateway.items()}
-    return {**profile, "gateway": shown}
+    """To be shown: the bearer, under either of its names and wherever it was put, only as being
+    there."""
+    shown: Profile = _without_secrets(profile)
+    if "gateway" in profile and not isinstance(profile["gateway"], dict):
+        return {**shown, "gateway": HIDDEN}
+    return shown
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: HIDDEN if key in SECRETS and one else _without_secrets(one)
+        for key, one in value.items()
+    }
 
 
 def without_gateway(profile: Mapping[str, Any]) -> Profile:
     """What is about the phone alone; it may be kept and given away."""
-    kept = {key: value for key, value in profile.items() if key != "gateway"}
+    kept = {key: value for key, value in profile.items() if key not in {"gateway", *SECRETS}}
     others = _other_gateway_keys(profile)
     return {**kept, "gateway": others} if others else kept
 
@@ -191,8 +233,9 @@ def _required(profile: Mapping[str, Any], complete: bool) -> Iterator[_Said]:
 
 def _doubts(profile: Mapping[str, Any]) -> Iterator[_Said]:
     """What the parser takes, and is seldom meant."""
-    if at(profile, "gateway.base_url") not in (None, BASE_URL):
-        yield _Said(f"gateway.base_url: 'clawctl profile push' writes {BASE_URL} there")
+    if at(profile, "gateway.base_url") is not None and port_of(profile) is None:
+        own = address(PORT_ON_PHONE)
+        yield _Said(f"gateway.base_url: 'clawctl profile push' writes {own} there")
     if not at(profile, "route_profile.set"):
         yield _Said(
             "route_profile.set: not given; the phone uses mixer commands that are built in, for one"
@@ -225,7 +268,8 @@ def at(profile: Mapping[str, Any], path: str) -> Any:
 
 def _shown(name: str) -> str:
     """A stranger's key is not repeated at length, nor as it stands."""
-    return name if name.isidentifier() and name.isascii() and len(name) <= 40 else repr(name[:40])
+    plain = name.isascii() and (name.isidentifier() or name.isdecimal())
+    return name if plain and len(name) <= 40 else repr(name[:40])
 
 
 def models() -> list[str]:

@@ -15,12 +15,12 @@ def usable(copy: Copy) -> Profile | None:
     return profile if profiles.recognised(profile) else None
 
 
-def kept(seen: Found) -> tuple[Profile, str]:
+def kept(seen: Found, bearer: str) -> tuple[Profile, str]:
     """What to install where nobody named a profile, and in words where it is from.
 
     What is on the phone stays, for its owner may have tuned it; only a phone without any gets the
-    one shipped for its model. Raises Conflict when its two places differ, NoSuch for a strange
-    model.
+    one shipped for its model. Of two that differ it is the one that was made for this gateway.
+    Raises Conflict when that is neither or both, NoSuch for a strange model.
     """
     there = [(one, profile) for one in seen.copies if (profile := usable(one)) is not None]
     if not there:
@@ -29,6 +29,9 @@ def kept(seen: Found) -> tuple[Profile, str]:
     if any(
         profiles.without_gateway(other) != profiles.without_gateway(profile) for _, other in others
     ):
+        ours = [one for one in there if not _faults_of(one[0], bearer)]
+        if len(ours) == 1:
+            return ours[0][1], f"the one on the phone ({ours[0][0].place}; the other is older)"
         raise Conflict(
             f"the two profiles on {seen.serial} differ, and either may be the right one: keep one"
             " by 'clawctl profile pull --from internal -o FILE' (or external), then"
@@ -57,9 +60,8 @@ def _faults_of(copy: Copy, bearer: str) -> list[str]:
     except BadInput as error:
         return [f"{copy.path}: {error}"]
     said = list(profiles.judge(profile).faults)
-    address = profiles.at(profile, "gateway.base_url")
-    if not said and address != profiles.BASE_URL:
-        said.append(f"gateway.base_url: is not {profiles.BASE_URL}")
+    if not said and profiles.port_of(profile) is None:
+        said.append("gateway.base_url: is no port of the phone's own, like http://127.0.0.1:8996")
     if not said and profiles.at(profile, "gateway.bearer") != bearer:
         said.append("gateway.bearer: is not that of the gateway, which refuses the phone")
     return [f"{copy.path}: {one}" for one in said]
