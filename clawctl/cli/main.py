@@ -27,6 +27,7 @@ COMMANDS = {
     "warm": ("clawctl.cli.warm", "Make the running gateway ready for its next call."),
     "say": ("clawctl.cli.say", "Listen to the gateway's voice, or keep what it says."),
     "config": ("clawctl.cli.config", "Show, explain and change settings."),
+    "profile": ("clawctl.cli.profile", "Install, read and check the profile on the phone."),
     "doctor": ("clawctl.cli.doctor", "Say what is wrong here, and the command that mends it."),
     "simulate": ("clawctl.cli.simulate", "Be the phone: play a call against the gateway."),
 }
@@ -60,7 +61,11 @@ class Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"There is no command '{args[0]}'.{_nearest(args[0])}")
+            group, _, inner = args[0].partition("-")
+            if not inner or not isinstance(self.get_command(ctx, group), click.Group):
+                ctx.fail(f"There is no command '{args[0]}'.{_nearest(args[0])}")
+            # profile-push is profile push.
+            args = [group, inner, *args[1:]]
         return super().resolve_command(ctx, args)
 
 
