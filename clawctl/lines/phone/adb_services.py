@@ -65,7 +65,7 @@ class AdbPhone:
         content = bytearray()
         with within(PUSH_S, self._peer, "give a file"):
             async with self._service("sync:") as reader:
-                await reader.stream.send_all(_request(b"RECV", path.encode()))
+                await reader.stream.send_all(_request(b"RECV", plain(path).encode()))
                 while True:
                     name, length = await reader.sync()
                     if name == b"DONE":
@@ -151,7 +151,7 @@ def _request(name: bytes, data: bytes) -> bytes:
 
 
 def _file(content: bytes, path: str, mode: int) -> Iterator[bytes]:
-    yield _request(b"SEND", f"{path},{_REGULAR_FILE | mode}".encode())
+    yield _request(b"SEND", f"{plain(path)},{_REGULAR_FILE | mode}".encode())
     for block in _blocks(content):
         yield _request(b"DATA", block)
     yield SYNC.pack(b"DONE", int(time.time()))

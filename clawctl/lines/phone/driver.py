@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+import trio
+
 from clawctl.config.schema import PhoneSettings
 from clawctl.errors import BadInput, NoHandset
 
@@ -192,29 +194,33 @@ def _auto(settings: PhoneSettings) -> Phones:
     return EitherPhones(server.possible, server, _direct(settings))
 
 
-_DRIVERS = {"server": _server, "direct": _direct, "auto": _auto}
+def _off(_settings: PhoneSettings) -> Phones:
+    return NoPhones()
+
+
+_DRIVERS = {"auto": _auto, "server": _server, "direct": _direct, "off": _off}
+
+
+class NoPhones:
+    """In place of all phones, for a gateway that has none over ADB."""
+
+    async def devices(self) -> list[Device]:
+        await trio.lowlevel.checkpoint()
+        return []
+
+    @asynccontextmanager
+    async def watch(self) -> AsyncIterator[AsyncIterator[list[Device]]]:
+        """One empty list, then nothing for ever."""
+        put, lists = trio.open_memory_channel[list[Device]](1)
+        put.send_nowait([])
+        with put, lists:
+            yield lists
+
+    @asynccontextmanager
+    async def open(self, serial: str = "") -> AsyncIterator[Driver]:  # noqa: ARG002 - as Phones has it
+        raise NoHandset("ADB is switched off here: clawctl config set adb_driver auto")
+        yield
 
 
 @dataclass(frozen=True, slots=True)
 class EitherPhones:
-    """The first where it is possible, which is asked anew at each use; the other elsewhere."""
-
-    possible: Callable[[], Awaitable[bool]]
-    first: Phones
-    other: Phones
-
-    async def devices(self) -> list[Device]:
-        return await (await self._choice()).devices()
-
-    @asynccontextmanager
-    async def watch(self) -> AsyncIterator[AsyncIterator[list[Device]]]:
-        async with (await self._choice()).watch() as lists:
-            yield lists
-
-    @asynccontextmanager
-    async def open(self, serial: str = "") -> AsyncIterator[Driver]:
-        async with (await self._choice()).open(serial) as driver:
-            yield driver
-
-    async def _choice(self) -> Phones:
-        return self.first if await self.possible() else self.other
