@@ -224,3 +224,24 @@ class NoPhones:
 
 @dataclass(frozen=True, slots=True)
 class EitherPhones:
+    """The first where it is possible, which is asked anew at each use; the other elsewhere."""
+
+    possible: Callable[[], Awaitable[bool]]
+    first: Phones
+    other: Phones
+
+    async def devices(self) -> list[Device]:
+        return await (await self._choice()).devices()
+
+    @asynccontextmanager
+    async def watch(self) -> AsyncIterator[AsyncIterator[list[Device]]]:
+        async with (await self._choice()).watch() as lists:
+            yield lists
+
+    @asynccontextmanager
+    async def open(self, serial: str = "") -> AsyncIterator[Driver]:
+        async with (await self._choice()).open(serial) as driver:
+            yield driver
+
+    async def _choice(self) -> Phones:
+        return self.first if await self.possible() else self.other
