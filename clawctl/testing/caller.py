@@ -43,9 +43,10 @@ class Utterance:
 class Caller:
     """`number` is empty for a hidden one. After the last reply the caller `lingers_s`.
 
-    `patience_s` is how long the caller lets it ring (and bears a mute line). If
-    `answered_at_once`, somebody takes the call before the phone knows anything about it, which
-    makes the app go on with what it knew of the call before.
+    `patience_s` is how long the caller lets it ring (and bears a mute line). Called by us, they
+    pick up after `picks_up_after_s`; None: they do not, for `patience_s`. If `answered_at_once`,
+    somebody takes the call before the phone knows anything about it, which makes the app go on
+    with what it knew of the call before.
     """
 
     utterances: tuple[Utterance, ...] = ()
@@ -53,6 +54,7 @@ class Caller:
     direction: Direction = "incoming"
     lingers_s: float = 0.0
     patience_s: float = 30.0
+    picks_up_after_s: float | None = 2.0
     answered_at_once: bool = False
 
 

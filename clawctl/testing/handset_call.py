@@ -42,7 +42,6 @@ BEFORE_LISTENING_S: dict[Outcome, float] = {
 }
 GREETING_UNPLAYABLE_S = 0.45
 NO_GREETING_HINT = 'Say exactly: "Hello, I am your assistant."'
-PICKED_UP_AFTER_S = 2.0
 
 Tell = Callable[[Moment | Heard | TurnReport], None]
 
@@ -104,7 +103,7 @@ class Call:
             return
         config = await self._note_config()
         if self._caller.direction == "outgoing":
-            await self._clock.pause(PICKED_UP_AFTER_S)
+            await self._callee_answers()
         elif config is None or not config.auto_answer:
             await self._somebody_answers()
         elif config.auto_answer_delay_ms < 0:
@@ -118,6 +117,12 @@ class Call:
         config = await self._talk.config(self._found)
         self._slot.note(self._caller, config or CallConfig())
         return config
+
+    async def _callee_answers(self) -> None:
+        if self._caller.picks_up_after_s is None:
+            await self._clock.pause(self._caller.patience_s)
+            await self._ended("not_answered", "nobody picks up")
+        await self._clock.pause(self._caller.picks_up_after_s)
 
     async def _somebody_answers(self) -> None:
         """Nobody does unless `picked_up` is set from outside."""

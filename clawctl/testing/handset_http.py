@@ -5,7 +5,7 @@ connection at any byte. It talks to loopback only, as the app does through the c
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -49,11 +49,20 @@ class Address:
         return cls(host, port, url.netloc, url.path)
 
 
-class Pool:
-    """Up to five idle connections to one gateway, each kept for five minutes."""
+def _itself(port: int) -> int | None:
+    return port
 
-    def __init__(self, base_url: str) -> None:
+
+class Pool:
+    """Up to five idle connections to one gateway, each kept for five minutes.
+
+    `port_of` is asked at each connection where the port of the address really is, None where
+    nobody listens: a phone's own port is forwarded to another, or not.
+    """
+
+    def __init__(self, base_url: str, port_of: Callable[[int], int | None] = _itself) -> None:
         self._address = Address.of(base_url)
+        self._port_of = port_of
         self._idle: list[Connection] = []
 
     async def carry(self, request: Request, sink: Sink) -> Response:
@@ -100,9 +109,13 @@ class Pool:
         return Connection(await self._connect(request))
 
     async def _connect(self, request: Request) -> trio.SocketStream:
+        port = self._port_of(self._address.port)
+        if port is None:
+            await trio.lowlevel.checkpoint()
+            raise no_answer("connection", f"{self._address.authority} takes no connection: refused")
         try:
             with trio.fail_after(request.connect_s):
-                return await trio.open_tcp_stream(self._address.host, self._address.port)
+                return await trio.open_tcp_stream(self._address.host, port)
         except trio.TooSlowError:
             why = f"nothing within {request.connect_s:g} s"
         except OSError as error:

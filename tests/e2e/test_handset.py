@@ -444,6 +444,17 @@ async def test_no_gateway_is_a_breach_of_its_own() -> None:
     assert await carry(Pool(url)) == ["connection"]
 
 
+async def test_where_a_port_leads_is_asked_at_each_connection(gateway: ScriptedGateway) -> None:
+    leads_to: dict[int, int] = {}
+
+    async with serving(gateway) as url:
+        pool = Pool("http://127.0.0.1:8996", leads_to.get)
+        assert await carry(pool) == ["connection"]
+        leads_to[8996] = Address.of(url).port
+        assert isinstance(await carry(pool), Response)
+        await pool.aclose()
+
+
 # Patience
 
 

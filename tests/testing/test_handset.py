@@ -434,6 +434,18 @@ async def test_a_negative_delay_crashes_the_app(autojump_clock: MockClock) -> No
     assert report.violations == (Violation("negative_delay", "-1 ms"),)
 
 
+async def test_a_callee_who_does_not_pick_up_is_let_ring_for_their_patience(
+    autojump_clock: MockClock,
+) -> None:
+    gateway = FakeGateway()
+
+    report = await call(gateway, direction="outgoing", picks_up_after_s=None, patience_s=12.0)
+
+    assert (report.ended, report.detail) == ("not_answered", "nobody picks up")
+    assert trio.current_time() == 12.0
+    assert gateway.paths == ["/api/config/call"]
+
+
 async def test_an_outgoing_call_is_neither_filtered_nor_auto_answered(
     autojump_clock: MockClock,
 ) -> None:
