@@ -211,7 +211,10 @@ async def open_engines(live: Live, found: Found) -> AsyncIterator[Engines]:
 
 
 def _host(live: Live, plugin: Plugin, cache: Path) -> PluginHost:
-    return PluginHost(plugin.name, cache, lambda: live.now.plugins.get(plugin.name))
+    def section() -> Any:
+        return live.now.plugins.get(plugin.name)
+
+    return PluginHost(plugin.name, cache, section, lambda: live.now)
 
 
 def _bound(live: Live) -> tuple[socket.socket, socket.socket]:

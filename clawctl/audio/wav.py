@@ -54,12 +54,13 @@ class _Format:
         return self.channels * self.bits // 8
 
 
-def read(data: bytes) -> Sound:
+def read(data: bytes, *, endless: bool = False) -> Sound:
     """Any uncompressed WAV as mono 16 bit; channels are averaged, the rate stays.
 
     Raises BadAudio with the reason. A file without samples is fine. Sizes are taken at their word,
     as the phone does: a `data` chunk that is longer than the file is a cut-off upload, and half an
-    utterance must not be answered. The RIFF size is not looked at, nobody else does.
+    utterance must not be answered. The RIFF size is not looked at, nobody else does. `endless`
+    takes the header of a stream too, whose sound goes on to the end of `data`.
 
     What the phone sends (16 bit mono) costs one copy, 25 µs for 8 s; other shapes import numpy and
     take up to 20 ms for 8 s at 48 kHz.
@@ -73,6 +74,9 @@ def read(data: bytes) -> Sound:
             raise BadAudio("the WAV has no data chunk")
         name, size = _CHUNK.unpack_from(data, position)
         position += 8
+        if endless and name == b"data" and _is_streaming(data, size, position):
+            size = len(data) - position
+            size -= size % (layout.frame_bytes if layout else 1)
         _check_size(data, name, size, position)
         if name == b"data":
             if layout is None:

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import msgspec
 
 from clawctl.audio.wav import Sound
+from clawctl.config.schema import Settings
 
 Stage = Literal["stt", "llm", "tts"]
 Role = Literal["user", "assistant"]
@@ -123,6 +124,10 @@ class Host(Protocol):
         """The plugin's own section (an instance of its `settings` class), as it is now."""
         ...
 
+    def common(self) -> Settings:
+        """The gateway's own settings, as they are now."""
+        ...
+
     def worker(
         self, spec: str, options: Mapping[str, Any], *, size: int = 1
     ) -> AbstractAsyncContextManager[Worker]:
@@ -131,6 +136,8 @@ class Host(Protocol):
 
 
 E = TypeVar("E", Stt, Llm, Tts)
+# The rank of an engine that works only where the settings name it.
+NAMED_ONLY = -1_000_000
 
 
 @dataclass(frozen=True)
@@ -138,9 +145,10 @@ class Offer(Generic[E]):
     """An engine a plugin has to offer.
 
     `missing` says without importing the heavy library why the engine cannot work here, and how to
-    mend that, or "" if it can. `rank` orders `auto`: the highest that can work is chosen. `voices`
-    names those there are for a language under headings, without importing the library either; a
-    `Voice` of such a name is spoken with it.
+    mend that, or "" if it can; `unset` which setting it lacks, and may change its mind while the
+    gateway runs. `rank` orders `auto`: the highest that can work is chosen, NAMED_ONLY never.
+    `voices` names those there are for a language under headings, without importing the library
+    either; a `Voice` of such a name is spoken with it.
     """
 
     open: Callable[[Host], AbstractAsyncContextManager[E]]
@@ -149,3 +157,4 @@ class Offer(Generic[E]):
     langs: frozenset[str] = frozenset({"en"})
     missing: Callable[[], str] = field(default=lambda: "")
     voices: Callable[[str], Mapping[str, tuple[str, ...]]] = field(default=lambda _lang: {})
+    unset: Callable[[Host], str] = field(default=lambda _host: "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from clawctl.engines.api import NAMED_ONLY
 from clawctl.engines.keeper import Keeper
 
 AUTO = "auto"
@@ -21,14 +22,10 @@ class Choice:
         self._choose = choose
         self._keepers = keepers
         self._setting: tuple[str, ...] = ()
-        self._names: list[str] = []
 
     def names(self) -> list[str]:
-        """Worked out anew only when the setting changed: no engine comes or goes while we run."""
-        setting = tuple(self._choose())
-        if setting != self._setting:
-            self._setting, self._names = setting, self._spelt_out(setting)
-        return self._names
+        self._setting = tuple(self._choose())
+        return self._spelt_out(self._setting)
 
     def order(self, lang: str) -> list[str]:
         """The names to try for a language: those who know it first; absent ones are among them."""
@@ -50,7 +47,8 @@ class Choice:
 
     def why(self, name: str) -> str:
         if name not in self.names():
-            return "not chosen"
+            named_only = name in self._keepers and self._keepers[name].rank == NAMED_ONLY
+            return "used where it is named" if named_only else "not chosen"
         if name in self._setting:
             return "named in the settings"
         return "the best of those installed" if name in self.front() else "in reserve"
@@ -61,8 +59,10 @@ class Choice:
         return f"no such engine; there are {', '.join(sorted(self._keepers)) or 'none'}"
 
     def _spelt_out(self, setting: Sequence[str]) -> list[str]:
-        able = [name for name, keeper in self._keepers.items() if not keeper.absent]
-        others = [name for name in able if name not in setting]
+        if AUTO not in setting:
+            return list(dict.fromkeys(setting))
+        ranked = (name for name, one in self._keepers.items() if one.rank > NAMED_ONLY)
+        others = [name for name in ranked if name not in setting and not self._keepers[name].absent]
         return list(
             dict.fromkeys(
                 chain.from_iterable(others if name == AUTO else [name] for name in setting)

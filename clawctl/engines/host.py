@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clawctl.config.schema import Settings
 from clawctl.engines.api import Worker
 from clawctl.engines.worker import open_workers
 
@@ -14,12 +15,13 @@ from clawctl.engines.worker import open_workers
 class PluginHost:
     """The `Host` of the plugin `name`; `cache` holds the directories of all plugins.
 
-    `section` reads the plugin's own settings as they are now.
+    `section` reads the plugin's own settings as they are now, `all_settings` the gateway's.
     """
 
     name: str
     cache: Path
     section: Callable[[], Any]
+    all_settings: Callable[[], Settings] = Settings
 
     @property
     def cache_dir(self) -> Path:
@@ -29,6 +31,9 @@ class PluginHost:
 
     def settings(self) -> Any:
         return self.section()
+
+    def common(self) -> Settings:
+        return self.all_settings()
 
     def worker(
         self, spec: str, options: Mapping[str, Any], *, size: int = 1

@@ -8,7 +8,7 @@ failed   it failed lately: it rests, and is used only while nothing else is left
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, Literal
 
@@ -39,7 +39,8 @@ class Keeper(Generic[E]):
     def __init__(self, name: str, offer: Offer[E], host: Host) -> None:
         self.name = name
         self.langs = offer.langs
-        self.absent = _why_missing(offer)
+        self.rank = offer.rank
+        self._missing = _asked(offer.missing)
         # Why it failed last; "" once it worked again.
         self.failure = ""
         self.rested_at = -math.inf
@@ -57,6 +58,11 @@ class Keeper(Generic[E]):
         self._asked = trio.Event()
         self._tried = trio.Event()
         self._moved = trio.Event()
+
+    @property
+    def absent(self) -> str:
+        """Why it cannot work, or ""; the settings may change it."""
+        return self._missing or _asked(lambda: self._offer.unset(self._host))
 
     @property
     def state(self) -> State:
@@ -192,8 +198,8 @@ class Keeper(Generic[E]):
         self._moved = trio.Event()
 
 
-def _why_missing(offer: Offer[E]) -> str:
+def _asked(why: Callable[[], str]) -> str:
     try:
-        return offer.missing()
+        return why()
     except Exception as error:  # noqa: BLE001 - the plugin door
         return reason(error)

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 import trio
 
 from clawctl.audio.wav import Sound
+from clawctl.config.schema import Settings
 from clawctl.engines.api import (
     Answered,
     Host,
@@ -135,6 +136,9 @@ class NoHost:
 
     def settings(self) -> Any:
         return None
+
+    def common(self) -> Settings:
+        return Settings()
 
     def worker(
         self, spec: str, options: Mapping[str, Any], *, size: int = 1

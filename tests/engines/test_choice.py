@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from clawctl.engines.api import Tts
+from clawctl.engines.api import NAMED_ONLY, Offer, Tts
 from clawctl.engines.choice import Choice
 from clawctl.engines.keeper import Keeper
 from clawctl.testing.engines import NoHost, ToneTts, fake_plugin
@@ -69,3 +69,20 @@ def test_each_engine_can_tell_why_it_is_where_it_is() -> None:
     assert made.why("gone") == "not chosen"
     assert made.why_absent("gone") == "not installed"
     assert made.why_absent("nosuch") == "no such engine; there are best, gone, named, spare"
+
+
+def test_an_engine_for_its_name_only_is_never_chosen_by_itself() -> None:
+    made = {name: keeper(name, "en") for name in "ab"}
+    made["b"].rank = NAMED_ONLY
+    assert Choice(lambda: ["auto"], made).names() == ["a"]
+    assert Choice(lambda: ["b", "auto"], made).names() == ["b", "a"]
+
+
+def test_what_a_setting_takes_away_and_gives_back_comes_and_goes() -> None:
+    lacking = ["no server is set"]
+    offer = Offer[Tts](ToneTts().open, 9, "remote", unset=lambda _: lacking[0])
+    made = {"remote": Keeper("remote", offer, NoHost()), "a": keeper("a", "en")}
+    chosen = Choice(lambda: ["auto"], made)
+    assert (chosen.names(), chosen.why_absent("remote")) == (["a"], "no server is set")
+    lacking[0] = ""
+    assert chosen.names() == ["remote", "a"]

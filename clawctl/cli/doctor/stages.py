@@ -49,7 +49,7 @@ def chosen(patient: Patient, stage: Stage) -> Chosen:
     setting = engine_names(getattr(getattr(patient.settings, stage), key))
     offers = _offers(patient, stage)
     keepers = {
-        name: Keeper(name, offer, PluginHost(name, Path(), lambda: None))
+        name: Keeper(name, offer, PluginHost(name, Path(), lambda: None, lambda: patient.settings))
         for name, offer in offers.items()
     }
     choice = Choice(lambda: setting, keepers)

@@ -1,0 +1,31 @@
+"""A prompt as the messages of a chat, the form that reply models take."""
+
+from clawctl.engines.api import Prompt
+
+Chat = list[dict[str, str]]
+
+
+def chat(prompt: Prompt) -> Chat:
+    """In the order of the gateway manual ("Prompt assembly"); absent parts leave no message."""
+    if prompt.purpose == "summary":
+        return _summary(prompt)
+    past = [{"role": each.role, "content": each.content} for each in prompt.history]
+    parts = [
+        *_system(prompt.system),
+        *_system(prompt.summary),
+        *past,
+        *_system(prompt.knowledge),
+        {"role": "user", "content": prompt.transcript},
+    ]
+    return [each for each in parts if each["content"]]
+
+
+def _system(text: str) -> Chat:
+    return [{"role": "system", "content": text}] if text else []
+
+
+def _summary(prompt: Prompt) -> Chat:
+    """Told as one text: a model that saw the messages themselves would answer the last of them."""
+    said = [f"{each.role}: {each.content}" for each in prompt.history]
+    text = "\n".join(filter(None, (prompt.summary, *said)))
+    return [*_system(prompt.system), {"role": "user", "content": text}]
