@@ -73,7 +73,17 @@ def _messages(ctx: click.Context) -> Offered:
 def _numbers(ctx: click.Context) -> Offered:
     for row in _gateway(ctx).get("/api/caller-history"):
         yield row["number"], f"{row['total_calls']} calls"
+
+
+def _forgettable(ctx: click.Context) -> Offered:
+    yield from _numbers(ctx)
     yield from _calls(ctx, "ended")
+
+
+def _dialled(ctx: click.Context) -> Offered:
+    yield from _numbers(ctx)
+    for number in _gateway(ctx).get("/api/config")["settings"]["dial_allowlist"]["value"]:
+        yield number, "dial_allowlist"
 
 
 def _settings(_: click.Context) -> Offered:
@@ -110,7 +120,8 @@ def _models(_: click.Context) -> Offered:
 call_ids = _offers(_calls)
 live_ids = _offers(lambda ctx: _calls(ctx, "active"))
 message_ids = _offers(_messages)
-forgettable = _offers(_numbers)
+forgettable = _offers(_forgettable)
+numbers = _offers(_dialled)
 setting_names = _offers(_settings)
 words_to_set = _offers(_words_to_set)
 phone_models = _offers(_models)

@@ -7,6 +7,7 @@ import click
 
 from clawctl.cli.asking import Asking, asks
 from clawctl.cli.steering import active_option, aimed, call_argument, one_meant, text_argument
+from clawctl.cli.when import SECONDS
 
 if TYPE_CHECKING:
     from clawctl.client.events import Event
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 # As long as a call may be silent, unless `session_ttl` is another.
 PATIENCE_S = 300.0
-LONGEST_S = 86_400.0
-
-
-def _number(_: click.Context, __: click.Parameter, seconds: float | None) -> float | None:
-    """Not a number is in no range, and out of none."""
-    if seconds is not None and seconds != seconds:  # noqa: PLR0124
-        raise click.BadParameter("nan is no number of seconds")
-    return seconds
 
 
 @click.command("inject")
@@ -30,7 +23,7 @@ def _number(_: click.Context, __: click.Parameter, seconds: float | None) -> flo
 @active_option
 @click.option("--wait", is_flag=True, help="Return when it was said.")
 @click.option(
-    "--timeout", type=click.FloatRange(0, LONGEST_S), callback=_number, metavar="SECONDS",
+    "--timeout", type=SECONDS, metavar="SECONDS",
     help=f"How long to wait for that; else {PATIENCE_S:g}.",
 )  # fmt: skip
 @click.option("--clear", is_flag=True, help="Forget what waits to be said, in place of a TEXT.")

@@ -1,4 +1,4 @@
-"""Moments as people write them: "2h", "yesterday", "2026-11-20 14:00"."""
+"""Moments as people write them: "2h", "yesterday", "2026-11-20 14:00"; and lengths of time."""
 
 import re
 from datetime import datetime, timedelta
@@ -52,4 +52,19 @@ class When(click.ParamType[float]):
         return found
 
 
+class Seconds(click.FloatRange):
+    """A length of time that may pass while somebody waits for it: a day at the most."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 86_400.0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        # Not a number is in no range, and out of none.
+        if found != found:  # noqa: PLR0124
+            self.fail("nan is no number of seconds", param, ctx)
+        return found
+
+
 WHEN = When()
+SECONDS = Seconds()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from clawctl.cli import context, hangup, inject, instructions, release
 from clawctl.cli.complete import live_ids
 from clawctl.client import rest
-from clawctl.errors import BadInput, ClawError, NoSuch
+from clawctl.errors import BadInput, NoHandset, NoSuch
 
 LIVE = ["abcd1111", "abcd2222", "beef3333"]
 
@@ -152,7 +152,7 @@ def test_a_phone_that_refuses_to_hang_up_is_a_failure(run, gateway):
     gateway.answer = {"ok": False, "detail": "the phone said no", "session_id": "beef3333"}
 
     error = run(hangup.command).exception
-    assert (type(error), str(error)) == (ClawError, "the phone said no")
+    assert (type(error), str(error)) == (NoHandset, "the phone said no")
 
 
 def test_ids_are_completed_with_the_calls_that_are_live(gateway):

@@ -80,6 +80,13 @@ RUNS = [
     run(4, "simulate", "--say", "hello", "--fast", "--token", TOKEN),
     run(0, "doctor", "--json"),
     run(0, "doctor"),
+    # There is no phone here
+    run(14, "dial", NUMBER, "--yes", "--wait", "--say", f"It is {PASSPHRASE}."),
+    run(2, "dial", NUMBER, "--say", PASSPHRASE),
+    run(2, "dial", PASSPHRASE, "--yes"),
+    run(14, "answer"),
+    run(14, "reject"),
+    run(14, "mute"),
     # A live call
     run(0, "agents"),
     run(0, "inject", SID, f"It is {PASSPHRASE}."),
@@ -242,6 +249,6 @@ def test_every_command_is_among_the_runs() -> None:
         for leaf in leaves(import_module(module).command, name)
     }
     # That it is asked for help, or wrongly, does not count.
-    ran = [one.args for one in (START, *RUNS, STOP) if one.code in {0, 5} or "edit" in one.args]
+    ran = [one.args for one in (START, *RUNS, STOP) if one.code in {0, 5, 14} or "edit" in one.args]
 
     assert {leaf for leaf in there if leaf not in {args[: len(leaf)] for args in ran}} == set()
