@@ -1,5 +1,6 @@
 """A stream to a service of the phone: taking apart what comes, within a time, beside other work."""
 
+import string
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
@@ -165,9 +166,9 @@ class Lines:
 
 
 def number(text: bytes, peer: Peer, base: int = 10) -> int:
-    """Digits only, where `int` knows signs, blanks and underscores too."""
-    with suppress(ValueError):
-        if text.isalnum():
+    """Digits only, where `int` knows signs, blanks, prefixes and underscores too."""
+    if text and set(text) <= set(string.hexdigits.encode()):
+        with suppress(ValueError):
             return int(text, base)
     raise BadAnswer(f"{peer} gave no number where the protocol has one; {peer.hint}")
 
