@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from clawctl.errors import BadInput, NoHandset
 
 CNXN, AUTH, OPEN, OKAY, WRTE, CLSE = b"CNXN", b"AUTH", b"OPEN", b"OKAY", b"WRTE", b"CLSE"
+# What a phone with wireless debugging asks for in place of AUTH; we do not speak TLS.
+STLS = b"STLS"
 # arg0 of an AUTH packet.
 TOKEN, SIGNATURE, PUBLIC_KEY = 1, 2, 3
 
@@ -33,6 +35,7 @@ TOKEN_BYTES = 20
 KEY_BITS = 2048
 
 _HEADER = struct.Struct("<4sIIIII")
+HEADER_BYTES = _HEADER.size
 _ALL_BITS = 0xFFFFFFFF
 _KEY_WORDS = KEY_BITS // 32
 _KEY_BYTES = KEY_BITS // 8
@@ -66,8 +69,9 @@ async def read_packet(
 ) -> Packet:
     """The next packet, header and data in reads of their own (over USB they are two transfers).
 
-    A CNXN that announces VERSION may leave its checksum out already. Raises LinkLost at the end
-    of the stream and for anything that is no packet; cancelled, the stream is of no more use.
+    The checksum may be missing from a greeting: who announces VERSION begins without it, and who
+    has read such a CNXN leaves it out from there on. Raises LinkLost at the end of the stream and
+    for anything that is no packet; cancelled, the stream is of no more use.
     """
     head = await _exactly(stream, _HEADER.size)
     command, arg0, arg1, length, total, magic = _HEADER.unpack(head)
@@ -76,8 +80,8 @@ async def read_packet(
     if length > most_bytes:
         raise LinkLost(f"a packet announces {length} bytes, more than the {most_bytes} allowed")
     data = await _exactly(stream, length)
-    summed = checksum and not (command == CNXN and arg0 >= VERSION and total == 0)
-    if summed and sum(data) & _ALL_BITS != total:
+    without = total == 0 and (command == AUTH or (command == CNXN and arg0 >= VERSION))
+    if checksum and not without and sum(data) & _ALL_BITS != total:
         raise LinkLost(f"the checksum of a packet of {length} bytes is wrong")
     return Packet(command, arg0, arg1, data)
 
@@ -125,8 +129,11 @@ def load_or_make_key(path: Path) -> rsa.RSAPrivateKey:
     Raises BadInput for a file that holds no RSA key of 2048 bits without a password; that file
     is left as it is.
     """
-    if not path.exists():
-        return _make_key(path)
+    return load_key(path) if path.exists() else _make_key(path)
+
+
+def load_key(path: Path) -> rsa.RSAPrivateKey:
+    """Raises BadInput as `load_or_make_key` does, and where there is no file."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, OSError) as error:

@@ -50,6 +50,15 @@ async def test_only_a_new_peer_may_leave_the_checksum_out_of_its_greeting() -> N
         await read(pack(old, checksum=False))
 
 
+async def test_a_phone_that_has_read_our_greeting_asks_for_a_signature_without_a_checksum() -> None:
+    token = Packet(wire.AUTH, wire.TOKEN, 0, bytes(range(20)))
+
+    assert await read(pack(token, checksum=False)) == token
+    assert await read(pack(token)) == token
+    with pytest.raises(LinkLost, match="checksum of a packet of 20 bytes is wrong"):
+        await read(pack(token)[:-1] + b"?")
+
+
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
