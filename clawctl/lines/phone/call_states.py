@@ -116,6 +116,8 @@ class Calls:
             self._change(logged)
         elif look.calls == RINGING:
             self._begin("ringing", at, look.number)
+        elif look.connected is False:
+            self._begin("dialing", at)
         else:
             # Nothing says when it began or who is called.
             self._change(CallOnPhone("active"))
@@ -180,7 +182,7 @@ class Calls:
         if self._over_at is not None and at - self._over_at >= SETTLE_S:
             # It was another one's end.
             self._waiting, self._over_at = max(0, self._waiting - 1), None
-        if self.now is None or (self.now.state, look.calls) == ("ringing", OFF_HOOK):
+        if self.now is None or _answered(self.now, look):
             if self._stays(look.calls or OFF_HOOK, at, SETTLE_S):
                 self._believe(look, at)
             return
@@ -198,12 +200,15 @@ class Calls:
         since = self._untold[1] if self._untold else at
         if look.calls == RINGING:
             self._begin("ringing", since, look.number)
-        elif self.now or not self._number_dialled(since):
+        elif self.now or look.connected or not self._may_dial(look, since):
             self._said_active(since)
         else:
-            # Whether they picked up, the telephony state does not tell.
             self._begin("dialing", since)
         self._untold = None
+
+    def _may_dial(self, look: Telephony, at: float) -> bool:
+        """Not every phone tells whether a call was picked up; ours to a number is not, at first."""
+        return look.connected is False or bool(self._number_dialled(at))
 
     # What follows
 
@@ -235,3 +240,10 @@ class Calls:
         self._waiting, self._over_at, self._untold = 0, None, None
         if call:
             self.told(replace(call, state="ended", ended_at=at, why=why))
+
+
+def _answered(call: CallOnPhone, look: Telephony) -> bool:
+    """Whether the telephony state shows a call connected of which the log says otherwise."""
+    if call.state == "ringing":
+        return look.calls == OFF_HOOK
+    return call.state == "dialing" and look.connected is True
