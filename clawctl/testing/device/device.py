@@ -31,7 +31,7 @@ class FakeDevice:
         self._plugged = False
         self._transports: list[Transport] = []
         self._reverses = Reverses(condition, nursery)
-        self.system = System(condition, self._reverses.place, nursery)
+        self.system = System(condition, self._reverses.forwarded, nursery)
         self._services = Services(self.system, self._reverses, self.reboot)
 
     @property
