@@ -61,7 +61,7 @@ def place(environ: Mapping[str, str]) -> Place:
         return _place_of_spec(spec)
     host = environ.get("ANDROID_ADB_SERVER_ADDRESS") or DEFAULT_HOST
     port = environ.get("ANDROID_ADB_SERVER_PORT") or DEFAULT_PORT
-    if not (found := _tcp(port)):
+    if ":" in port or not (found := _tcp(port)):
         _unknown("ANDROID_ADB_SERVER_PORT", port, "5037")
     return Place(host, found.port)
 

@@ -142,15 +142,17 @@ class ServerPhones:
     async def _connect(self, peer: Peer) -> Link:
         return Link(await place(self.environ).connect(), peer)
 
-    async def _told(self, request: str, within_s: float = COMMAND_S) -> bytes:
-        peer = self._server
-        with within(within_s, peer, "answer"):
-            link = await self._connect(peer)
-            try:
-                await link.ask(request)
-                return await Reader(link, peer).block()
-            finally:
-                link.close()
+    async def _told(self, request: str) -> bytes:
+        with within(COMMAND_S, self._server, "answer"):
+            return await self._answer(request)
+
+    async def _answer(self, request: str) -> bytes:
+        link = await self._connect(self._server)
+        try:
+            await link.ask(request)
+            return await Reader(link, link.peer).block()
+        finally:
+            link.close()
 
     # Its phones
 
@@ -213,7 +215,8 @@ class ServerPhones:
                 await trio.sleep(FORGETTING_S)
             elif state:
                 return
-            said = await self._told(f"host:connect:{self.address}", REACH_S)
+            with within(REACH_S, self._server, f"connect to {self.address}"):
+                said = await self._answer(f"host:connect:{self.address}")
             if not await self._state():
                 raise NoHandset(
                     f"the adb server cannot reach the phone at {self.address}:"
