@@ -56,7 +56,7 @@ class Adb:
 
 @asynccontextmanager
 async def open_adb(home: Path, program: str = "adb") -> AsyncIterator[Adb]:
-    """Without USB where the program can: a test has no business with phones that are really there."""
+    """Without USB where the program can: a test has no business with phones that are there."""
     port = _free_port()
     own = {"HOME": str(home), "ANDROID_ADB_SERVER_PORT": str(port), "ADB_USB": "0"}
     adb = Adb(program, port, {**os.environ, **own})
