@@ -1,11 +1,11 @@
 """The call that the phone says it has, and which sessions are its."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawctl.call.admission import normalise
-from clawctl.call.ports import CallState
+from clawctl.call.session import Session
 
 # The phone's clock and ours are laid side by side only so well.
 SLACK_S = 2.0
@@ -42,30 +42,43 @@ class OnLine:
 
     def __init__(self) -> None:
         self.now: CallOnPhone | None = None
+        self._announced: tuple[str, float] | None = None
 
     def told(self, call: CallOnPhone) -> bool:
-        """Whether this is a change of state that is worth telling."""
-        before, self.now = self.now, None if call.state == "ended" else call
-        return before is None or (before.state, before.began) != (call.state, call.began)
+        """Whether it has come to another state; a phone that was away tells some of it again."""
+        self.now = None if call.state == "ended" else call
+        before, self._announced = self._announced, (call.state, call.began)
+        return before != self._announced
 
     def lost(self) -> None:
         """The phone is not heard of: whether its call is up, nobody knows."""
         self.now = None
 
-    def has(self, state: CallState) -> bool:
-        """Whether this session is that of the phone's call, as far as one can tell."""
-        return self.now is not None and belongs(state, self.now)
+    def holds(self, session: Session, sessions: Iterable[Session]) -> bool:
+        """Whether this one of all live sessions is that of a call that is up."""
+        return self.now is not None and session in sessions_of(self.now, sessions)
 
 
-def belongs(state: CallState, call: CallOnPhone) -> bool:
-    """A session of the phone line that began with the call or later, whose number is the call's
-    unless either is unknown."""
-    if state.line != "phone" or state.created_at < call.began - SLACK_S:
-        return False
-    theirs, ours = normalise(call.number), state.caller_number
-    return not theirs or not ours or theirs == ours
+def sessions_of(call: CallOnPhone, sessions: Iterable[Session]) -> list[Session]:
+    """Those of the phone line that began with the call or later and have its number, or none.
+
+    More than one, where the app lost its session's id. A call whose number the phone does not tell
+    has that of the session that began first; without a trace of its beginning, of the last one.
+    """
+    since = [
+        one
+        for one in sessions
+        if one.state.line == "phone" and one.state.created_at >= call.began - SLACK_S
+    ]
+    since.sort(key=lambda one: one.state.created_at, reverse=not call.began)
+    number = normalise(call.number) or _first_number(since)
+    return [one for one in since if one.state.caller_number in {"", number}]
 
 
-def number_of(call: CallOnPhone, states: Iterable[CallState]) -> str:
-    """The call's number: the app tells it with its first turn where the phone's log does not."""
-    return call.number or next((state.caller_number for state in states if state.caller_number), "")
+def completed(call: CallOnPhone, sessions: list[Session]) -> CallOnPhone:
+    """With the number that the app told in its session, where its log does not tell it."""
+    return replace(call, number=call.number or _first_number(sessions))
+
+
+def _first_number(sessions: list[Session]) -> str:
+    return next((one.state.caller_number for one in sessions if one.state.caller_number), "")

@@ -12,7 +12,7 @@ import trio
 
 from clawctl.bus import Bus
 from clawctl.call import admission
-from clawctl.call.on_line import CallOnPhone, OnLine, belongs, number_of
+from clawctl.call.on_line import CallOnPhone, OnLine, completed, sessions_of
 from clawctl.call.ports import (
     ENDED,
     HANGUP,
@@ -33,6 +33,7 @@ from clawctl.wire.events import (
     CallEnded,
     CallMessage,
     CallRinging,
+    Event,
     SessionEnded,
     SessionReset,
     SessionResumed,
@@ -163,25 +164,15 @@ class Registry:
 
         The app says no goodbye over HTTP; from the end of a call on, nobody hears its answers.
         """
-        theirs = [one for one in self.sessions.values() if belongs(one.state, call)]
-        number = number_of(call, [one.state for one in theirs])
         if not self.on_line.told(call):
             return
-        session_id = theirs[-1].id if theirs else ""
+        sessions = sessions_of(call, self.sessions.values())
+        call = completed(call, sessions)
         if call.state == "ended":
-            for session in theirs:
+            for session in sessions:
                 self.end(session, HANGUP)
-            self.bus.publish(
-                CallEnded(
-                    session_id=session_id,
-                    number=number,
-                    direction=call.direction,
-                    connected_s=round(call.connected_s, 1),
-                    why=call.why,
-                )
-            )
-        elif kind := {"ringing": CallRinging, "active": CallActive}.get(call.state):
-            self.bus.publish(kind(session_id=session_id, number=number, direction=call.direction))
+        if event := _event(call, sessions[-1].id if sessions else ""):
+            self.bus.publish(event)
 
     def phone_lost(self) -> None:
         """The phone is not heard of: its call ends by silence, as any other."""
@@ -200,7 +191,7 @@ class Registry:
             due = min(session.idle_since + ttl - now, LOOK_S) if session else LOOK_S
             if session is None or due > 0:
                 return due
-            if session.in_flight or self.on_line.has(session.state):
+            if session.in_flight or self.on_line.holds(session, self.sessions.values()):
                 self.touch(session)
             else:
                 self.end(session, TTL)
@@ -265,3 +256,15 @@ class Registry:
                 log.warning("store.read_failed", why=str(error))
         if scope.cancelled_caught:
             log.warning("store.read_failed", why="too slow")
+
+
+def _event(call: CallOnPhone, session_id: str) -> Event | None:
+    """That it is being dialled, the one who dials announces."""
+    about = {"session_id": session_id, "number": call.number, "direction": call.direction}
+    if call.state == "ringing":
+        return CallRinging(**about)
+    if call.state == "active":
+        return CallActive(**about)
+    if call.state == "ended":
+        return CallEnded(**about, connected_s=round(call.connected_s, 1), why=call.why)
+    return None
