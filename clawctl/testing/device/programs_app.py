@@ -132,6 +132,9 @@ def _start(process: Process, words: list[str]) -> Said:
     intent = intent_of(words)
     condition = process.system.condition
     starting = f"Starting: {intent.written()}\n"
+    if not intent.component:
+        # Something of Android's own, which is always there.
+        return Said(starting)
     component = _short(intent.component)
     if component != ACTIVITY or not (condition.installed and condition.enabled):
         package, _, name = component.partition("/")

@@ -14,6 +14,8 @@ from clawctl.testing.device.shell import Program, answering
 _NAMES = {0: "root", 2000: "shell", UIDS["app"]: "u0_a234"}
 _DISK_KB = 115_000_000
 _BLOCK = 1024
+# Stands for the name that was given in what is said of it.
+_ASKED = "\0"
 
 
 def each(process: Process, names: list[str], do: Callable[[str], str]) -> Said:
@@ -21,7 +23,7 @@ def each(process: Process, names: list[str], do: Callable[[str], str]) -> Said:
     out, err = [], []
     for name in names:
         try:
-            out.append(do(process.path(name)))
+            out.append(do(process.path(name)).replace(_ASKED, name))
         except OSError as error:
             err.append(f"{process.name}: {name}: {error.strerror}\n")
     return Said("".join(out), FAILED if err else 0, "".join(err))
@@ -57,7 +59,7 @@ def ls(process: Process) -> Said:
 
 
 def _named(path: str, listed: list[str] | None) -> str:
-    return path if listed else posixpath.basename(path)
+    return _ASKED if listed else posixpath.basename(path)
 
 
 def _long(node: Node) -> str:
@@ -199,7 +201,7 @@ def stat(process: Process) -> Said:
             "%A": _letters(node),
             "%s": str(node.size),
             "%Y": str(node.mtime_s),
-            "%n": path,
+            "%n": _ASKED,
         }
         text = values.get("c", "  File: %n\n  Size: %s\nAccess: (%a/%A) Uid: (%u/%U)")
         for mark, value in marks.items():
@@ -214,7 +216,7 @@ def digest(process: Process) -> Said:
 
     def told(path: str) -> str:
         data = process.system.files.read(path, process.user)
-        name = "" if "b" in flags else f"  {path}"
+        name = "" if "b" in flags else f"  {_ASKED}"
         return f"{hashlib.sha256(data).hexdigest()}{name}\n"
 
     return each(process, operands, told)
@@ -240,7 +242,7 @@ def du(process: Process) -> Said:
 
     def told(path: str) -> str:
         nodes = [node for _, node in process.system.files.below(path, process.user)]
-        return f"{-(-sum(node.size for node in nodes) // unit)}\t{path}\n"
+        return f"{-(-sum(node.size for node in nodes) // unit)}\t{_ASKED}\n"
 
     return each(process, operands or ["."], told)
 

@@ -175,6 +175,7 @@ class _Reader:
                 self.at += 1
             else:
                 self._expansion(sign, parts, quoted=True)
+        self.at += 1
 
     def _expansion(self, sign: str, parts: list[Part], *, quoted: bool) -> None:
         if sign == "`":
