@@ -1,7 +1,7 @@
 """clawctl profile: what the app on the phone is told about the gateway and its own model."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -158,21 +158,22 @@ def _pulled(seen: "Found", place: str | None) -> "Profile":
 def show(ask: Asking, serial: str) -> int:
     """Show the phone's profile, and whether it fits the gateway; of the bearer only whether it is
     the gateway's. Exit 1 when something is wrong with it."""
-    from clawctl.lines.phone.profile import judge
+    from clawctl.lines.phone.profile import Judged, judge
     from clawctl.lines.phone.profile_check import faults, usable
     from clawctl.lines.phone.profile_install import found
 
     seen = _with_phone(ask, serial, found)
     wrong = faults(seen, _bearer(ask))
     profile = next((one for one in map(usable, seen.copies) if one is not None), {})
-    warnings = judge(profile).warnings if profile else ()
+    judged = judge(profile) if profile else Judged()
     places: dict[str, Any] = {one.place: _about(one, _bearer(ask)) for one in seen.copies}
     if ask.output.as_json:
         head = {"serial": seen.serial, "model": seen.model, "ok": not wrong}
-        ask.output.data(head | {"faults": wrong, "warnings": warnings, "places": places})
+        lists = {"faults": wrong, "warnings": judged.warnings, "notes": judged.notes}
+        ask.output.data(head | lists | {"places": places})
     else:
         _show(ask, seen, profile, places)
-        _tell(ask, wrong, warnings)
+        _tell(ask, wrong, judged)
     return 1 if wrong else 0
 
 
@@ -213,13 +214,13 @@ def validate(ask: Asking, file: Path) -> int:
     try:
         judged = judge(parse(_bytes(file)), complete=False)
     except BadInput as error:
-        judged = Judged((str(error),), ())
+        judged = Judged((str(error),))
     ok, path = not judged.faults, str(file)
     if ask.output.as_json:
-        lists = {"faults": judged.faults, "warnings": judged.warnings}
+        lists = {"faults": judged.faults, "warnings": judged.warnings, "notes": judged.notes}
         ask.output.data({"ok": ok, "path": path, **lists})
     else:
-        _tell(ask, judged.faults, judged.warnings)
+        _tell(ask, judged.faults, judged)
         ask.output.line(f"{path}: {'the app takes it' if ok else 'the app cannot use it'}")
     return 0 if ok else 2
 
@@ -244,8 +245,8 @@ def init(ask: Asking, model: str | None, target: Path | None, force: bool, seria
         may_replace(target, force)
     profile = shipped(_with_phone(ask, serial, asked) if model is None else model)
     _deliver(ask, profile, target)
-    for warning in judge(profile, complete=False).warnings:
-        ask.output.note(warning)
+    for note in judge(profile, complete=False).notes:
+        ask.output.note(note)
 
 
 def _deliver(ask: Asking, profile: "Profile", target: Path | None) -> None:
@@ -259,8 +260,13 @@ def _deliver(ask: Asking, profile: "Profile", target: Path | None) -> None:
     ask.output.note(f"Wrote {count} bytes to {target}.")
 
 
-def _tell(ask: Asking, faults: "list[str] | tuple[str, ...]", warnings: tuple[str, ...]) -> None:
-    for style, kind, said in (("bad", "fault", faults), ("", "warning", warnings)):
+def _tell(ask: Asking, faults: Sequence[str], judged: "Judged") -> None:
+    kinds = (
+        ("bad", "fault", faults),
+        ("", "warning", judged.warnings),
+        ("dim", "note", judged.notes),
+    )
+    for style, kind, said in kinds:
         for one in said:
             ask.output.line(f"{kind:8} {one}", style)
 
@@ -268,6 +274,8 @@ def _tell(ask: Asking, faults: "list[str] | tuple[str, ...]", warnings: tuple[st
 def _warn(ask: Asking, judged: "Judged") -> None:
     for warning in judged.warnings:
         ask.output.note(f"Warning: {warning}")
+    for note in judged.notes:
+        ask.output.note(note)
 
 
 def _read(file: Path) -> "Profile":

@@ -1,14 +1,19 @@
 """What is examined: the settings, the plugins, the gateway that runs or does not."""
 
 import shlex
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import trio
+
 from clawctl.cli.asking import Asking
 from clawctl.cli.doctor.answering import Answering, who_answers
+from clawctl.cli.doctor.phone.handset import Handset
 from clawctl.client.rest import RestClient
 from clawctl.config.load import Loaded, load
 from clawctl.config.schema import Settings
@@ -47,6 +52,16 @@ class Patient:
     ask: Asking
     # Filled in when the engines are tried.
     proof: Proof = field(default_factory=Proof)
+    # Checks about what is not there.
+    absent: set[str] = field(default_factory=set)
+    _nursery: trio.Nursery | None = None
+
+    @asynccontextmanager
+    async def attended(self) -> AsyncIterator[None]:
+        """A phone that is connected to stays so until the end of this."""
+        async with trio.open_nursery() as self._nursery:
+            yield
+            self._nursery.cancel_scope.cancel()
 
     @cached_property
     def found(self) -> Found:
@@ -63,6 +78,11 @@ class Patient:
     @property
     def data_dir(self) -> Path:
         return Path(self.settings.gateway.data_dir)
+
+    @cached_property
+    def handset(self) -> Handset:
+        assert self._nursery is not None  # noqa: S101 - looked at while attended
+        return Handset(self.settings.phone, self._nursery)
 
     @cached_property
     def holder(self) -> Holder | None:

@@ -25,6 +25,9 @@ def wanted(groups: Sequence[Group], only: Sequence[str], calls: bool) -> frozens
     """
     members = {group.name: {check.name for check in group.checks} for group in groups}
     known = {**members, **{name: {name} for names in members.values() for name in names}}
+    for group in groups:
+        if group.part_of:
+            known[group.part_of] = known[group.part_of] | members[group.name]
     if strange := [name for name in only if name not in known]:
         there = "; ".join(f"{group}: {', '.join(_names(groups, group))}" for group in members)
         raise BadInput(f"there is no check or group {', '.join(map(repr, strange))}; {there}")
@@ -49,22 +52,31 @@ async def examine(
 ) -> list[Result]:
     """Every check of `names`, in the order of the table, each told as soon as it is done.
 
-    What they need is checked too, and told only if it failed.
+    What they need is checked too, and told only if they cannot be made for it.
     """
     needed = _with_needs(groups, names)
     causes: dict[str, str] = {}
     results: list[Result] = []
-    for group, check in rows(groups):
-        if check.name not in needed:
-            continue
-        begun(check.name)
-        result = await _result(group, check, patient, causes, fix=fix)
-        if cause := _cause(check, result, causes):
-            causes[check.name] = cause
-        if check.name in names or result.state == "failed":
-            results.append(result)
-            told(result)
+    async with patient.attended():
+        for group, check in rows(groups):
+            if check.name not in needed or _absent(check, patient):
+                continue
+            begun(check.name)
+            result = await _result(group, check, patient, causes, fix=fix)
+            if cause := _cause(check, result, causes):
+                causes[check.name] = cause
+            if check.name in names or result.state == "failed" or check.name in patient.absent:
+                results.append(result)
+                told(result)
     return results
+
+
+def _absent(check: Check, patient: Patient) -> bool:
+    """Nor is what needs this one there, then."""
+    if patient.absent.isdisjoint(check.needs):
+        return False
+    patient.absent.add(check.name)
+    return True
 
 
 def _with_needs(groups: Sequence[Group], names: frozenset[str]) -> set[str]:
@@ -93,6 +105,8 @@ async def _result(
         fixed = await _fixed(check, patient) if fix and _bad(verdict) else ""
         if fixed:
             verdict = await _verdict(check, patient)
+        if verdict.absent:
+            patient.absent.add(check.name)
     return Result(
         group=group,
         name=check.name,
@@ -134,6 +148,8 @@ async def _fixed(check: Check, patient: Patient) -> str:
     if check.fix is None:
         return ""
     try:
-        return await trio.to_thread.run_sync(check.fix, patient)
+        return await check.fix(patient)
+    except ClawError as error:
+        return f"tried in vain: {error}"
     except OSError as error:
         return f"tried in vain: {error.strerror}"

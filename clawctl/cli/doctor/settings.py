@@ -140,12 +140,14 @@ SETTINGS = Group(
             name="private_file",
             look=in_thread(private_file),
             needs=("file",),
-            fix=lambda patient: close(_with_secrets(patient)),
+            fix=in_thread(lambda patient: close(_with_secrets(patient))),
         ),
         Check(name="bearer_token", look=in_thread(bearer_token), needs=("file",)),
         Check(name="agent_token", look=in_thread(agent_token), needs=("file",)),
         Check(name="host", look=in_thread(host), needs=("file",)),
         Check(name="notify_command", look=in_thread(notify_command), needs=("file",)),
-        Check(name="log_file", look=in_thread(log_file), needs=("file",), fix=_close_log),
+        Check(
+            name="log_file", look=in_thread(log_file), needs=("file",), fix=in_thread(_close_log)
+        ),
     ),
 )

@@ -112,12 +112,12 @@ def size(patient: Patient) -> Verdict:
 STORE = Group(
     "store",
     (
-        Check(name="data_dir", look=in_thread(data_dir), needs=("file",), fix=_make),
+        Check(name="data_dir", look=in_thread(data_dir), needs=("file",), fix=in_thread(_make)),
         Check(
             name="private_data",
             look=in_thread(private_data),
             needs=("data_dir",),
-            fix=lambda patient: close(_kept(patient.data_dir)),
+            fix=in_thread(lambda patient: close(_kept(patient.data_dir))),
         ),
         Check(name="room", look=in_thread(room), needs=("data_dir",)),
         Check(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Literal
 
 from clawctl.errors import BadInput, NoSuch
 from clawctl.lines.phone.profile_keys import ALIASES, DEVICE, KEYS, Key, Tree, tree
@@ -31,10 +31,12 @@ Profile = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Judged:
     """Faults keep a call from having an assistant; a warning is about what the app passes over in
-    silence, or what somebody will wonder about. Neither shows a value."""
+    silence, or what somebody will wonder about; a note about what is left to the app. None of them
+    shows a value."""
 
-    faults: tuple[str, ...]
-    warnings: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _Said:
     """One thing found while walking through a profile."""
 
     about: str
-    fault: bool = False
+    kind: Literal["fault", "warning", "note"] = "warning"
 
 
 def parse(content: bytes) -> Profile:
@@ -171,10 +173,8 @@ def _other_gateway_keys(profile: Mapping[str, Any]) -> Profile:
 def judge(profile: Mapping[str, Any], *, complete: bool = True) -> Judged:
     """What the app would make of it; unless `complete`, the gateway's part may be missing."""
     said = [*_walk(profile, tree(), ""), *_required(profile, complete), *_doubts(profile)]
-    return Judged(
-        tuple(one.about for one in said if one.fault),
-        tuple(one.about for one in said if not one.fault),
-    )
+    kinds = ("fault", "warning", "note")
+    return Judged(*(tuple(one.about for one in said if one.kind == kind) for kind in kinds))
 
 
 def _walk(values: Mapping[str, Any], known: Tree, path: str) -> Iterator[_Said]:
@@ -188,10 +188,8 @@ def _walk(values: Mapping[str, Any], known: Tree, path: str) -> Iterator[_Said]:
                 if isinstance(value, dict):
                     yield from _walk(value, inner, f"{place}.")
                 else:
-                    wrong = "must be an object"
-                    yield _Said(
-                        f"{place}: {wrong}; the phone would pass over it", name == "gateway"
-                    )
+                    about = f"{place}: must be an object; the phone would pass over it"
+                    yield _Said(about, "fault" if name == "gateway" else "warning")
             case _:
                 yield _Said(f"{place}: {_unknown(name, known, path)}")
 
@@ -205,7 +203,7 @@ def _known(known: Tree, name: str) -> Tree | Key | None:
 
 def _falls_back(place: str, key: Key, path: str) -> _Said:
     if key.path.startswith("gateway."):
-        return _Said(f"{place}: must be {key.takes.words}", fault=True)
+        return _Said(f"{place}: must be {key.takes.words}", "fault")
     default = key.default_of(path.rstrip(".").rpartition(".")[2])
     instead = "takes it as not given" if default is None else f"takes {json.dumps(default)} instead"
     return _Said(f"{place}: must be {key.takes.words}; the phone {instead}")
@@ -223,12 +221,13 @@ def _unknown(name: str, known: Tree, path: str) -> str:
 
 def _required(profile: Mapping[str, Any], complete: bool) -> Iterator[_Said]:
     if not recognised(profile):
-        yield _Said(FOREIGN, fault=True)
+        yield _Said(FOREIGN, "fault")
     gateway = profile.get("gateway", {})
     if complete and isinstance(gateway, dict):
         for name in ("base_url", "bearer"):
             if name not in gateway:
-                yield _Said(f"gateway.{name}: is missing; 'clawctl profile push' fills it in", True)
+                about = f"gateway.{name}: is missing; 'clawctl profile push' fills it in"
+                yield _Said(about, "fault")
 
 
 def _doubts(profile: Mapping[str, Any]) -> Iterator[_Said]:
@@ -239,7 +238,8 @@ def _doubts(profile: Mapping[str, Any]) -> Iterator[_Said]:
     if not at(profile, "route_profile.set"):
         yield _Said(
             "route_profile.set: not given; the phone uses mixer commands that are built in, for one"
-            " generation of Pixels: if a call stays silent, it needs those of its own model"
+            " generation of Pixels: if a call stays silent, it needs those of its own model",
+            "note",
         )
     if at(profile, "playback.tuning.persistent_session") is True:
         yield _Said(

@@ -1,6 +1,5 @@
 """Which checks are made, in which order, and what one failure does to the rest."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,23 @@ import trio
 from trio.testing import MockClock
 
 from clawctl.cli.asking import Asking
-from clawctl.cli.doctor.check import Check, Group, Look, Result, Verdict, failed, ok, warning
+from clawctl.cli.doctor.check import (
+    Check,
+    Fix,
+    Group,
+    Look,
+    Result,
+    Verdict,
+    absent,
+    failed,
+    ok,
+    warning,
+)
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.doctor.rounds import examine, rows, wanted
 from clawctl.cli.doctor.table import GROUPS
 from clawctl.cli.output import Output
-from clawctl.errors import BadInput, NotAuthorised
+from clawctl.errors import BadInput, NoHandset, NotAuthorised
 
 
 @pytest.fixture
@@ -40,7 +50,7 @@ def check(
     look: Look = says(ok("fine")),  # noqa: B008 - a value
     *,
     needs: tuple[str, ...] = (),
-    fix: Callable[[Patient], str] | None = None,
+    fix: Fix | None = None,
 ) -> Check:
     return Check(name=name, look=look, needs=needs, fix=fix, within_s=5)
 
@@ -125,7 +135,7 @@ async def test_fix_mends_what_is_wrong_and_looks_again(patient: Patient) -> None
     async def look(_: Patient) -> Verdict:
         return warning("open") if state[0] == "open" else ok("closed")
 
-    def close(_: Patient) -> str:
+    async def close(_: Patient) -> str:
         state[0] = "closed"
         return "closed it"
 
@@ -138,13 +148,32 @@ async def test_fix_mends_what_is_wrong_and_looks_again(patient: Patient) -> None
     assert (again.state, again.fixed) == ("ok", "")
 
 
-async def test_a_fix_that_is_refused_says_so(patient: Patient) -> None:
-    def close(_: Patient) -> str:
-        raise PermissionError(1, "Operation not permitted")
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (PermissionError(1, "Operation not permitted"), "Operation not permitted"),
+        (NoHandset("the phone is gone"), "the phone is gone"),
+    ],
+)
+async def test_a_fix_that_is_refused_says_so(patient: Patient, error: Exception, why: str) -> None:
+    async def close(_: Patient) -> str:
+        raise error
 
     (result,) = await run(patient, check("lid", says(failed("open")), fix=close), fix=True)
 
-    assert (result.state, result.fixed) == ("failed", "tried in vain: Operation not permitted")
+    assert (result.state, result.fixed) == ("failed", f"tried in vain: {why}")
+
+
+async def test_of_what_is_not_there_only_that_is_told(patient: Patient) -> None:
+    phone = check("phone", says(absent("not configured")))
+    below = check("shell", needs=("phone",)), check("app", needs=("shell",))
+    groups = (Group("g", (phone, *below, check("other"))),)
+
+    everything = await examine(groups, wanted(groups, [], calls=False), patient)
+    asked_for = await examine(groups, frozenset({"app"}), patient)
+
+    assert states(everything) == {"phone": "skipped", "other": "ok"}
+    assert states(asked_for) == {"phone": "skipped"}
 
 
 async def test_a_single_check_brings_in_what_it_needs_only_if_that_fails(patient: Patient) -> None:
@@ -165,6 +194,13 @@ def test_groups_and_single_checks_can_be_asked_for_and_a_call_must_be() -> None:
     assert wanted(groups, [], calls=True) == {"one", "two", "proof"}
     assert wanted(groups, ["two"], calls=False) == {"two"}
     assert wanted(groups, ["a", "call"], calls=False) == {"one", "two", "proof"}
+
+
+def test_who_asks_for_a_group_asks_for_its_parts() -> None:
+    groups = (Group("a", (check("one"),)), Group("b", (check("two"),), part_of="a"))
+
+    assert wanted(groups, ["a"], calls=False) == {"one", "two"}
+    assert wanted(groups, ["b"], calls=False) == {"two"}
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:

@@ -10,6 +10,7 @@ from clawctl.lines.phone.profile import (
     FOREIGN,
     HIDDEN,
     MOST_BYTES,
+    Judged,
     completed,
     hidden,
     judge,
@@ -38,8 +39,7 @@ def whole(**more):
 
 def test_a_whole_profile_is_taken_without_a_word():
     assert judge(whole()) == judge(parse(text(whole())))
-    assert judge(whole()).faults == ()
-    assert judge(whole()).warnings == ()
+    assert judge(whole()) == Judged()
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,6 @@ def test_what_the_app_would_pass_over_in_silence_is_told(profile, said):
 @pytest.mark.parametrize(
     ("more", "key"),
     [
-        ({"route_profile": {}}, "route_profile.set"),
         (
             {"playback": {"tuning": {"persistent_session": True}}},
             "playback.tuning.persistent_session",
@@ -311,8 +310,8 @@ def test_what_is_kept_and_completed_is_what_it_was():
 def test_what_is_shipped_has_no_fault_and_says_what_it_leaves_to_the_app(model):
     judged = judge(shipped(model), complete=False)
 
-    assert judged.faults == ()
-    assert [one.partition(":")[0] for one in judged.warnings] == ["route_profile.set"]
+    assert (judged.faults, judged.warnings) == ((), ())
+    assert [one.partition(":")[0] for one in judged.notes] == ["route_profile.set"]
     assert "gateway" not in shipped(model)
 
 

@@ -1,0 +1,1 @@
+"""The phone's side of the doctor: each module a group of checks, `handset` what they look at."""
