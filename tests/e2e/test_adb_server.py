@@ -456,9 +456,18 @@ async def test_an_address_where_no_phone_is_has_the_servers_words_and_the_way_ou
     at_address(server, "")
     server.says[f"host:connect:{ADDRESS}"] = okay("failed to connect: Connection refused")
 
-    with pytest.raises(NoHandset, match=r"cannot reach .* Connection refused; look whether adb_ad"):
+    with pytest.raises(NoHandset, match=r"cannot reach .* Connection refused; look whether the ad"):
         await opened(server, adb_address=ADDRESS)
     assert await phones(server.port, adb_address=ADDRESS).devices() == []
+
+
+async def test_a_serial_that_is_an_address_is_connected_to(server):
+    at_address(server, "", "device")
+    assert await opened(server, adb_serial=ADDRESS) == ADDRESS
+
+    at_address(server, "", "device")
+    assert await opened(server, ADDRESS) == ADDRESS
+    assert connecting(server) == ["connect", "connect"]
 
 
 async def test_an_address_without_a_port_has_the_usual_one(server):

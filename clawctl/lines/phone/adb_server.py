@@ -41,14 +41,15 @@ REACH_S = 15.0
 FORGETTING_S = 0.5
 
 _TRANSPORT_ID_BYTES = 8
+# Not a place on USB, which is written "usb:1-1".
+_ADDRESS = re.compile(r"(?!usb:).+:[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
 class ServerPhones:
-    """The phones an adb server has; `adb_address` is connected to where it is the phone meant."""
+    """The phones an adb server has. One whose serial is host:port it is told to connect to."""
 
     serial: str
-    address: str
     program: Program
     environ: Mapping[str, str]
     _starting: trio.Lock = field(default_factory=trio.Lock)
@@ -57,10 +58,10 @@ class ServerPhones:
     @classmethod
     def of(cls, settings: PhoneSettings, environ: Mapping[str, str] = os.environ) -> Self:
         address = settings.adb_address
-        if address and not re.search(r":[0-9]+$", address):
+        if address and not _is_address(address):
             address += ":5555"  # as the adb program completes it, and lists the phone then
         program = Program(settings.adb_path, environ)
-        return cls(settings.adb_serial or address, address, program, environ)
+        return cls(settings.adb_serial or address, program, environ)
 
     async def running(self) -> bool:
         """Whether a server answers; none is started for it."""
@@ -76,9 +77,9 @@ class ServerPhones:
 
     async def devices(self) -> list[Device]:
         await self._ready()
-        if self._by_address(self.serial):
+        if _is_address(self.serial):
             with suppress(NoHandset, TooSlow):  # the list tells how it is
-                await self._reach()
+                await self._reach(self.serial)
         return await self._list()
 
     @asynccontextmanager
@@ -87,7 +88,7 @@ class ServerPhones:
         async with AsyncExitStack() as stack:
             stack.callback(lists.close)
             await lists.begin()
-            if self._by_address(self.serial):
+            if _is_address(self.serial):
                 await stack.enter_async_context(beside(self._keep_reached))
             yield lists
 
@@ -95,8 +96,8 @@ class ServerPhones:
     async def open(self, serial: str = "") -> AsyncIterator[Driver]:
         await self._ready()
         meant = serial or self.serial
-        if self._by_address(meant):
-            await self._reach()
+        if _is_address(meant):
+            await self._reach(meant)
         device = chosen(await self._settled(meant), meant)
         features = await self._told(f"host-serial:{device.serial}:features")
         yield AdbPhone(
@@ -195,36 +196,37 @@ class ServerPhones:
 
     # A phone at a TCP address
 
-    def _by_address(self, meant: str) -> bool:
-        return bool(meant) and meant == self.address
-
     async def _keep_reached(self) -> None:
         while True:
             with suppress(NoHandset, TooSlow):  # open() tells why
-                await self._reach()
+                await self._reach(self.serial)
             await trio.sleep(REACH_AGAIN_S)
 
-    async def _reach(self) -> None:
+    async def _reach(self, address: str) -> None:
         """A phone that waits for its user is left alone. One that was lost stays in the list, and
         as long as it does the server will not connect to it again."""
         async with self._reaching:
-            state = await self._state()
+            state = await self._state(address)
             if state == "offline":
                 with suppress(NoHandset):  # it may be gone by now
-                    await self._told(f"host:disconnect:{self.address}")
+                    await self._told(f"host:disconnect:{address}")
                 await trio.sleep(FORGETTING_S)
             elif state:
                 return
-            with within(REACH_S, self._server, f"connect to {self.address}"):
-                said = await self._answer(f"host:connect:{self.address}")
-            if not await self._state():
+            with within(REACH_S, self._server, f"connect to {address}"):
+                said = await self._answer(f"host:connect:{address}")
+            if not await self._state(address):
                 raise NoHandset(
-                    f"the adb server cannot reach the phone at {self.address}:"
-                    f" {said.decode(errors='replace')}; look whether adb_address is right and ADB"
+                    f"the adb server cannot reach the phone at {address}:"
+                    f" {said.decode(errors='replace')}; look whether the address is right and ADB"
                     " over TCP is on there: adb tcpip 5555, over a cable"
                 )
 
-    async def _state(self) -> str:
+    async def _state(self, address: str) -> str:
         """Empty where the server knows no such phone."""
-        found = [each.state for each in await self._list() if each.serial == self.address]
+        found = [each.state for each in await self._list() if each.serial == address]
         return found[0] if found else ""
+
+
+def _is_address(serial: str) -> bool:
+    return bool(_ADDRESS.fullmatch(serial))
