@@ -1,7 +1,7 @@
 """The call that the phone says it has, and which sessions are its."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clawctl.call.admission import normalise
@@ -22,7 +22,7 @@ class CallOnPhone:
     """
 
     state: Literal["dialing", "ringing", "active", "ended"]
-    number: str = ""
+    number: str = field(default="", repr=False)
     direction: Literal["incoming", "outgoing", ""] = ""
     began: float = 0.0
     connected_at: float | None = None

@@ -36,7 +36,7 @@ _KINDS = {
 }
 
 
-@dataclass
+@dataclass(repr=False)
 class Calls:
     """What is known of the phone's call. One for as long as the gateway runs: a call goes on, or
     has ended, while the phone is unplugged.

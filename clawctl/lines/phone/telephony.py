@@ -10,8 +10,8 @@ IDLE, RINGING, OFF_HOOK = 0, 1, 2
 # by `;`, of which none may talk like these two.
 LOOK = "date +%s.%N; dumpsys telephony.registry | grep Call"
 
-# A shell too old for %N leaves an N behind the dot.
-_CLOCK = re.compile(r"^(\d{6,12}(?:\.\d+)?)N?\s*$", re.MULTILINE)
+# A shell that does not know %N leaves an N.
+_CLOCK = re.compile(r"^(\d{6,12}(?:\.\d+)?)(?:\.N)?\s*$", re.MULTILINE)
 _STATE = re.compile(r"\bmCallState=([012])\b")
 # Neither does every Android tell. Of the call in front: 1 active, 3 dialling, 4 ringing far away.
 _IN_FRONT = re.compile(r"\bmForegroundCallState=([134])\b")
@@ -40,7 +40,7 @@ def seen(output: str) -> Telephony:
     in_front = _IN_FRONT.findall(output)
     calls = [int(state) for state in _STATE.findall(output)]
     return Telephony(
-        phone_s=float(clock[1].rstrip(".")) if clock else None,
+        phone_s=float(clock[1]) if clock else None,
         calls=max(calls, default=None),
         number=number[1] if number else "",
         connected="1" in in_front if in_front else None,
