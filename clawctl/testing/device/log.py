@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import trio
 
@@ -69,8 +69,12 @@ class BadOption(Exception):
 
 @dataclass(slots=True)
 class View:
-    """The options of a `logcat`: which lines, in which form, and whether to wait for more."""
+    """The options of a `logcat`: which lines, in which form, and whether to wait for more.
 
+    `now` is the phone's time: a day without a year is one of this year.
+    """
+
+    now: float
     form: str = "threadtime"
     epoch: bool = False
     stays: bool = True
@@ -81,9 +85,9 @@ class View:
     tags: dict[str, str] | None = None
 
     @classmethod
-    def of(cls, arguments: list[str]) -> "View":
+    def of(cls, arguments: list[str], now: float) -> "View":
         """Raises BadOption."""
-        view = cls()
+        view = cls(now)
         left = iter(arguments)
         for word in left:
             view._take(word, left)
@@ -168,7 +172,7 @@ class View:
         if value.isdecimal():
             self.count = int(value)
         elif found := _OF_DAY.fullmatch(value):
-            year = datetime.now(UTC).year
+            year = time.gmtime(self.now).tm_year
             at = datetime.strptime(f"{year}-{found[1]}+0000", "%Y-%m-%d %H:%M:%S.%f%z")
             self.since = at.timestamp()
         else:

@@ -10,7 +10,7 @@ from clawctl.testing.device.shell import Program, answering
 async def logcat(process: Process) -> int:
     """Readable by shell and root; the app sees its own lines, which nobody asks for."""
     try:
-        view = View.of(process.arguments)
+        view = View.of(process.arguments, process.system.now())
     except BadOption as error:
         return await process.say(Said(err=f"{error}\n", status=FAILED))
     log = process.system.log

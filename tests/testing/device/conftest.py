@@ -18,9 +18,10 @@ def condition() -> Condition:
 
 @pytest.fixture
 async def phone(condition: Condition) -> AsyncIterator[System]:
-    """From which nothing is forwarded; its clock stands still but for the test's own."""
+    """From which nothing is forwarded; its clock begins at EPOCH and is the test's own."""
+    start = trio.current_time()
     async with trio.open_nursery() as nursery:
-        yield System(condition, {}.get, nursery, lambda: EPOCH + trio.current_time())
+        yield System(condition, {}.get, nursery, lambda: EPOCH + trio.current_time() - start)
         nursery.cancel_scope.cancel()
 
 

@@ -34,7 +34,7 @@ from clawctl.testing.device.console import Console
         ("cat < /proc/sys/kernel/random/boot_id | wc -c", "37\n"),
         ("ls nowhere 2>&1", "ls: nowhere: No such file or directory\n"),
         ("ls nowhere 2>/dev/null; echo $?", "1\n"),
-        ('sh -c \'echo "$((1" 2>/dev/null; echo on', "on\n"),
+        ("sh -c 'echo \"open' 2>/dev/null; echo on", "on\n"),
         ("sh -c 'echo inner; exit 3' || echo $?", "inner\n3\n"),
         ("nohup sh -c 'echo unseen' >/dev/null 2>&1 & echo after", "after\n"),
     ],
