@@ -22,6 +22,7 @@ from clawctl.call.answering import Answering
 from clawctl.call.compaction import Compaction
 from clawctl.call.delegating import Delegating
 from clawctl.call.dialling import NoPhone, Phone
+from clawctl.call.greetings import Greetings
 from clawctl.call.hearing import Heard, Hearing, Speech, in_thread
 from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
@@ -45,6 +46,9 @@ from clawctl.engines.phrases import Phrases
 from clawctl.errors import CannotStart, NotStored
 from clawctl.lines.phone import line as phone
 from clawctl.lines.phone import routes as phone_routes
+from clawctl.lines.phone.calls import Calls
+from clawctl.lines.phone.driver import phones_of
+from clawctl.lines.phone.guardian import Guardian
 from clawctl.plugins import Found, Plugin
 from clawctl.store.lock import tell_where
 from clawctl.store.sqlite import SqliteStore, open_store
@@ -59,7 +63,6 @@ log = structlog.get_logger()
 HEARD_KEPT_S = 60.0
 HEARD_KEPT = 512
 DAY_S = 86_400.0
-NO_PHONE = NoPhone()
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,13 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    live: Live, found: Found, *, speech: Speech | None = None, handset: Phone = NO_PHONE
+    live: Live, found: Found, *, speech: Speech | None = None, handset: Phone | None = None
 ) -> AsyncIterator[Gateway]:
     """Everything a gateway is, for the time of the block; the last opened closes first.
 
     Leaving it stops listening, lets turns in flight finish within `graceful_timeout`, then closes
     engines and store. Raises CannotStart. `speech` stands in for the speech detector,
-    `handset` is who dials and hangs up.
+    `handset` for the phone over ADB.
     """
     now, started = live.now, time.monotonic()
     doors = _bound(live)
@@ -128,15 +131,18 @@ async def open_gateway(
                 takeovers = turns.answering.delegating.takeovers
                 agents = Agents(bus, takeovers)
                 bus.watch(counters.count)
+                guardian = None if handset else _guardian(live, bus, registry)
+                telephone = handset or guardian or NoPhone()
                 status = Status(
                     engines.stt, engines.llm, engines.tts, registry, live, counters,
-                    lambda: mailbox.unread, lambda: bus.last_seq, agents.listed,
+                    lambda: mailbox.unread, lambda: bus.last_seq, agents.listed, telephone.view,
                     lambda: time.monotonic() - started,
                 )  # fmt: skip
                 steering = Steering(registry, store, bus, live, turns.answering.instructions)
                 warm = Warming(engines.warm, turns.speaking.phrases, live, background)
                 desk = Desk(
-                    live, bus, store, steering, takeovers, turns.speaking, handset,
+                    live, bus, store, steering, takeovers, turns.speaking, telephone,
+                    turns.greetings,
                     lambda sid: call_state(steering, takeovers, steering.call(sid)),
                 )  # fmt: skip
                 owner = Owner(
@@ -148,6 +154,8 @@ async def open_gateway(
                 programs = agents_routes(desk, agents, live)
                 async with _open_doors(doors, line, owner, programs) as (url, phone_url):
                     tell_where(Path(now.gateway.data_dir), url, phone_url)
+                    if guardian:
+                        background.start_soon(guardian.run, doors[1].getsockname()[1])
                     yield Gateway(
                         url, phone_url, live, bus, store, registry, engines, warm, status,
                         steering, resumed,
@@ -177,8 +185,17 @@ def make_turns(
     answering = Answering(engines.llm, speaking, live, Instructions(), compaction, delegating)
     recording = Recording(registry, store, bus, clock)
     return Turns(
-        registry, hearing, answering, speaking, recording, store, bus, live, clock, background
-    )
+        registry, hearing, answering, speaking, recording, store, bus, live, clock, background,
+        Greetings(),
+    )  # fmt: skip
+
+
+def _guardian(live: Live, bus: Bus, registry: Registry) -> Guardian | None:
+    """None where the gateway has no phone over ADB."""
+    if live.now.phone.adb_driver == "off":
+        return None
+    calls = Calls(registry.phone_told, registry.phone_lost)
+    return Guardian(phones_of(live.now.phone), live, bus, calls)
 
 
 @asynccontextmanager

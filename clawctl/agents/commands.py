@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
+import trio
 
 from clawctl.agents.agents import Connected
 from clawctl.bus import Bus
 from clawctl.call.dialling import Phone, dialable
+from clawctl.call.greetings import Greeting, Greetings
 from clawctl.call.ports import ENDED, HANGUP
 from clawctl.call.registry import ACTIVE
 from clawctl.call.session import Session
@@ -46,6 +48,7 @@ class Desk:
     takeovers: Takeovers
     speaking: Speaking
     phone: Phone
+    greetings: Greetings
     # A call as `GET /api/agent/call/{sid}` shows it, by its id.
     call_state: Callable[[str], Fields]
 
@@ -174,18 +177,42 @@ async def _set_call_config(desk: Desk, _: Connected, want: wire.SetCallConfig) -
 
 
 async def _dial(desk: Desk, _: Connected, want: wire.Dial) -> Fields:
-    return await dial(desk, want.number)
+    return await dial(desk, want.number, want.say)
 
 
-async def dial(desk: Desk, number: str) -> Fields:
-    """Ask the phone; what it says is an answer, a number that is none raises BadInput."""
+async def dial(desk: Desk, number: str, say: str = "") -> Fields:
+    """Ask the phone; what it says is an answer, a number that is none raises BadInput.
+
+    `say`, if any, is the greeting of that call and ready when it is answered. Cancelled, the phone
+    may dial, and the greeting waits for it.
+    """
     bare = dialable(number, desk.live.now.phone)
+    greeting = desk.steering.sentence("say", say) if say else ""
+    if not greeting:
+        return await _place(desk, bare)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(desk.speaking.prepare, greeting)
+        return await _place(desk, bare, desk.greetings.expect(bare, greeting))
+
+
+async def _place(desk: Desk, number: str, greeting: Greeting | None = None) -> Fields:
     try:
-        said = await desk.phone.dial(bare)
+        said = await desk.phone.dial(number)
     except (NoHandset, TooSlow) as error:
-        return {"ok": False, "detail": str(error), "error": str(error), "code": error.code}
-    desk.bus.publish(CallDial(number=bare))
-    return {"ok": True, "number": bare, "detail": said}
+        # A phone that was too slow may dial all the same.
+        if greeting and isinstance(error, NoHandset):
+            desk.greetings.done(greeting)
+        return {"ok": False, "number": number, "detail": str(error), **_refusal(error)}
+    desk.bus.publish(CallDial(number=number))
+    return {"ok": True, "number": number, "detail": said}
+
+
+async def ask_phone(asked: Callable[[], Awaitable[str]]) -> Fields:
+    """A command that needs no number; a phone that does not do it is an answer."""
+    try:
+        return {"ok": True, "detail": await asked()}
+    except (NoHandset, TooSlow) as error:
+        return {"ok": False, "detail": str(error), **_refusal(error)}
 
 
 async def _hangup(desk: Desk, _: Connected, want: wire.Hangup) -> Fields:

@@ -3,10 +3,10 @@
 from quart import Blueprint, Response, websocket
 
 from clawctl.agents.agents import Agents
-from clawctl.agents.commands import Desk, dial, hang_up
+from clawctl.agents.commands import Desk, ask_phone, dial, hang_up
 from clawctl.agents.connection import Connection
 from clawctl.config.live import Live
-from clawctl.door.app import answer, texts
+from clawctl.door.app import answer, flag, json_object, texts
 from clawctl.door.guard import guard
 from clawctl.door.socket import Sockets, converse
 from clawctl.door.tcp import room
@@ -44,8 +44,27 @@ def routes(desk: Desk, agents: Agents, live: Live) -> Blueprint:
 
     @web.post("/api/call/dial")
     async def dial_number() -> Response:
-        """Call a number."""
-        return answer(await dial(desk, (await texts("number"))["number"]))
+        """Call a number; `say` is spoken in place of the greeting when it is answered."""
+        said = await texts("number", maybe=["say"])
+        return answer(await dial(desk, said["number"], said["say"]))
+
+    @web.post("/api/call/answer")
+    async def answer_call() -> Response:
+        """Take the call that is ringing."""
+        await texts()
+        return answer(await ask_phone(desk.phone.answer))
+
+    @web.post("/api/call/reject")
+    async def reject_call() -> Response:
+        """Turn the call away that is ringing."""
+        await texts()
+        return answer(await ask_phone(desk.phone.reject))
+
+    @web.post("/api/call/mute")
+    async def mute_call() -> Response:
+        """Mute what the phone sends into the call, with `muted`, or take that back."""
+        muted = flag(await json_object(), "muted")
+        return answer(await ask_phone(lambda: desk.phone.mute(muted)))
 
     @web.post("/api/call/hangup")
     async def hangup() -> Response:

@@ -1,7 +1,9 @@
 """Numbers that may be dialled, and the phone that dials them."""
 
 import re
-from typing import NoReturn, Protocol
+from typing import Literal, NoReturn, Protocol
+
+import msgspec
 
 from clawctl.call.admission import normalise
 from clawctl.config.schema import PhoneSettings
@@ -10,6 +12,29 @@ from clawctl.errors import BadInput, Forbidden, NoHandset
 # Gateway page, section 6. Letters and other scripts' digits are no telephone number.
 _NUMBER = re.compile(r"\+?[0-9]{2,20}")
 _MMI = re.compile(r"\+?[0-9*#]{1,20}")
+
+
+PhoneState = Literal["off", "absent", "lost", "degraded", "ready"]
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """The phone's call; `since` is when it began, in seconds since the epoch, 0 where unknown."""
+
+    state: str
+    number: str = ""
+    direction: str = ""
+    since: float = 0.0
+
+
+class PhoneView(msgspec.Struct, frozen=True, kw_only=True):
+    """The handset as `/api/status` shows it: `off` where a gateway has none to look after, `absent`
+    until there was one. `reason` says why it is not `ready`, and the way out."""
+
+    state: PhoneState
+    serial: str = ""
+    model: str = ""
+    reason: str = ""
+    call: CallView | None = None
 
 
 class Phone(Protocol):
@@ -26,6 +51,8 @@ class Phone(Protocol):
     async def reject(self) -> str: ...
 
     async def mute(self, muted: bool) -> str: ...
+
+    def view(self) -> PhoneView: ...
 
 
 class NoPhone:
@@ -45,6 +72,9 @@ class NoPhone:
 
     async def mute(self, muted: bool) -> str:  # noqa: ARG002 - as Phone has it
         return _nobody("be muted")
+
+    def view(self) -> PhoneView:
+        return PhoneView(state="off", reason="the setting adb_driver is off")
 
 
 def _nobody(does: str) -> NoReturn:

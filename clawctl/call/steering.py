@@ -67,9 +67,7 @@ class Steering:
 
     def inject(self, session: Session, text: str) -> Queued:
         """Queue a sentence, to be said at a turn. The call's silence counts from now."""
-        said = self._text("text", text, MOST_INJECT_CHARS)
-        if not speakable(said, self.live.now.tts.tts_lang):
-            raise BadInput("there is nothing in text that can be spoken")
+        said = self.sentence("text", text)
         if len(session.state.injects) >= MOST_INJECTS:
             raise Conflict(
                 f"{MOST_INJECTS} sentences wait to be said in this call already; wait until some"
@@ -81,6 +79,13 @@ class Steering:
         self._keep(session)
         event = AgentInject(session_id=session.id, text=said, position=position)
         return Queued(said, position, self.bus.publish(event).seq)
+
+    def sentence(self, field: str, text: str) -> str:
+        """Fit to be said as it is; raises BadInput that names `field`."""
+        said = self._text(field, text, MOST_INJECT_CHARS)
+        if not speakable(said, self.live.now.tts.tts_lang):
+            raise BadInput(f"there is nothing in {field} that can be spoken")
+        return said
 
     def uninject(self, session: Session) -> int:
         """Forget what was not said yet; how many sentences that were."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 import trio
@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 from clawctl.bus import Bus
 from clawctl.call import admission, gate
 from clawctl.call.answering import Answering
+from clawctl.call.greetings import Greeting, Greetings
 from clawctl.call.hearing import Hearing
 from clawctl.call.ports import HANGUP, REJECTED, Store, TurnRecord
 from clawctl.call.recording import STORE_PATIENCE_S, Recording
@@ -49,6 +50,7 @@ class Turns:
     live: Live
     clock: Callable[[], float]
     nursery: trio.Nursery
+    greetings: Greetings
 
     async def run(self, said: Utterance, out: Out) -> Result:
         """Answer one utterance; every failure of an engine or the store is spoken about.
@@ -82,6 +84,8 @@ class Turns:
 
     def _begin(self, said: Utterance, session: Session, began: float) -> Turn:
         self.registry.touch(session)
+        if greeting := self._greeting(said, session):
+            said = replace(said, forced_reply=greeting.text)
         turn = Turn(
             said=said,
             session=session,
@@ -94,6 +98,7 @@ class Turns:
             ),
             passphrase=self.live.now.call.auth_passphrase,
             began=began,
+            greeting=greeting,
         )
         turn.announce(
             TurnStarted(
@@ -101,6 +106,12 @@ class Turns:
             )
         )
         return turn
+
+    def _greeting(self, said: Utterance, session: Session) -> Greeting | None:
+        """What whoever placed this call wants said first; not taken before the turn is answered."""
+        if said.direction == "outgoing" and (said.reset or not session.turns):
+            return self.greetings.of(said.caller_number)
+        return None
 
     # admit
 
@@ -226,6 +237,8 @@ class Turns:
             turn.record.status = "interrupted"
         await trio.lowlevel.checkpoint_if_cancelled()
         await self.recording.record(turn)
+        if turn.greeting:
+            self.greetings.done(turn.greeting)
         self._afterwards(turn)
         return Result(
             session_id=turn.record.session_id,

@@ -11,6 +11,7 @@ import trio
 from clawctl.audio.wav import Sound
 from clawctl.bus import Bus
 from clawctl.call import gate
+from clawctl.call.greetings import Greeting
 from clawctl.call.ports import TurnRecord
 from clawctl.call.session import Session
 from clawctl.engines.api import TakenMessage
@@ -76,8 +77,9 @@ class Turn:
     """The turn being answered. Nothing of the call changes before its commit.
 
     `spoken` are the sentences the caller was given so far, `planned` the whole reply once it is
-    written. `failed` names the last stage that failed. `scope` is cancelled when the call was reset
-    or has ended: then nobody wants the turn any more.
+    written. `failed` names the last stage that failed. `greeting` is what whoever placed the call
+    wants said first. `scope` is cancelled when the call was reset or has ended: then nobody wants
+    the turn any more.
     """
 
     said: Utterance
@@ -94,6 +96,7 @@ class Turn:
     hangup: bool = False
     retakes: TurnRecord | None = None
     inject: str = ""
+    greeting: Greeting | None = None
     authenticated: bool | None = None
     instructed: str = ""
     message: TakenMessage | None = None

@@ -102,6 +102,14 @@ async def texts(*needed: str, maybe: Sequence[str] = ()) -> dict[str, str]:
     return {name: body.get(name, "") for name in known}
 
 
+def flag(body: dict[str, Any], name: str) -> bool:
+    """The only field of a body; raises BadInput unless it is true or false."""
+    said = body.get(name)
+    if set(body) != {name} or not isinstance(said, bool):
+        raise BadInput(f'send {{"{name}": true}} or {{"{name}": false}}, and nothing else')
+    return said
+
+
 def text_field(body: dict[str, Any], key: str) -> str:
     """A required field that must be a text."""
     value = body.get(key)

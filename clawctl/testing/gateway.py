@@ -15,7 +15,7 @@ from clawctl.audio.wav import Sound
 from clawctl.call.dialling import Phone
 from clawctl.config.live import Live
 from clawctl.config.load import given
-from clawctl.gateway import NO_PHONE, Gateway, open_gateway
+from clawctl.gateway import Gateway, open_gateway
 from clawctl.plugins import Found
 from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 
@@ -76,7 +76,7 @@ class FakedGateway:
 
 @asynccontextmanager
 async def open_faked_gateway(
-    data_dir: Path, *, handset: Phone = NO_PHONE, **settings: Any
+    data_dir: Path, *, handset: Phone | None = None, **settings: Any
 ) -> AsyncIterator[FakedGateway]:
     """On free ports of loopback; `settings` are flat keys, changed as a file would."""
     flat = {

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from clawctl.call.dialling import PhoneView
+
 
 @dataclass
 class Telephone:
@@ -23,6 +25,9 @@ class Telephone:
 
     async def mute(self, muted: bool) -> str:
         return self._do(f"mute {muted}", "the phone is muted" if muted else "the phone is unmuted")
+
+    def view(self) -> PhoneView:
+        return PhoneView(state="ready", serial="fake", model="Telephone")
 
     def _do(self, told: str, seen: str) -> str:
         self.told.append(told)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from quart import Blueprint, Response
 
+from clawctl.call.dialling import PhoneView
 from clawctl.call.registry import Registry
 from clawctl.config.live import Live
 from clawctl.config.render import redacted
@@ -44,6 +45,7 @@ class Status:
     unread: Callable[[], int]
     last_seq: Callable[[], int]
     agents: Callable[[], list[dict[str, Any]]]
+    phone: Callable[[], PhoneView]
     uptime_s: Callable[[], float]
 
     def health(self) -> dict[str, Any]:
@@ -56,11 +58,13 @@ class Status:
             "piper": {"ok": _usable([one for one in tts if "de" in one.langs])},
             "llm": {"loaded": _usable(llm), "model": first.name if first else ""},
             "engines": msgspec.to_builtins({"stt": stt, "llm": llm, "tts": tts}),
+            "phone": _without_number(self.phone()),
         }
 
     def status(self) -> dict[str, Any]:
         return {
             **self.health(),
+            "phone": msgspec.to_builtins(self.phone()),
             "uptime_s": round(self.uptime_s(), 1),
             "total_calls": self.counters.calls,
             "error_count": self.counters.errors,
@@ -72,6 +76,14 @@ class Status:
             "version": version("clawctl"),
             "config": redacted(self.live.now),
         }
+
+
+def _without_number(phone: PhoneView) -> dict[str, Any]:
+    """Who calls is for the owner alone."""
+    shown: dict[str, Any] = msgspec.to_builtins(phone)
+    if shown["call"]:
+        del shown["call"]["number"]
+    return shown
 
 
 def _first(states: list[EngineState]) -> EngineState | None:

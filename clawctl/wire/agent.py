@@ -89,9 +89,10 @@ class SetCallConfig(Command, frozen=True, kw_only=True, tag="set_call_config"):
 
 
 class Dial(Command, frozen=True, kw_only=True, tag="dial"):
-    """Call a number."""
+    """Call a number; `say` is spoken in place of the greeting when it is answered."""
 
     number: Annotated[str, Meta(max_length=100)]
+    say: Text = ""
 
 
 class Hangup(Command, frozen=True, kw_only=True, tag="hangup"):

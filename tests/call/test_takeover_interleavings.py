@@ -16,6 +16,7 @@ from trio.testing import MockClock
 from clawctl.agents.agents import Agents, Connected
 from clawctl.agents.commands import Desk, obey
 from clawctl.call.dialling import NoPhone
+from clawctl.call.greetings import Greetings
 from clawctl.call.ports import TurnRecord
 from clawctl.call.steering import Steering
 from clawctl.call.takeover import Takeovers
@@ -85,7 +86,7 @@ class House:
         self.desk = Desk(
             room.live, room.bus, room.store,
             Steering(room.registry, room.store, room.bus, room.live, instructions),
-            self.takeovers, room.turns.speaking, NoPhone(), lambda _: {},
+            self.takeovers, room.turns.speaking, NoPhone(), Greetings(), lambda _: {},
         )  # fmt: skip
         self.ids = {call: call for call in CALLS}
         self.exchanges: list[Exchange] = []

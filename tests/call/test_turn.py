@@ -818,3 +818,55 @@ async def test_a_text_that_cannot_be_spoken_costs_no_engine_its_good_name(room, 
 
     assert result.record.reply == last_resort("en")[0]
     assert again.record.degraded == ""
+
+
+class TestACallThatWePlaced:
+    """What whoever placed it wants said first comes in place of the phone's greeting."""
+
+    GREETING = "Hello, this is the office."
+    OURS = "Ann, your train is late."
+
+    async def greet(self, room, **said):
+        asked = {"direction": "outgoing", "caller_number": "+49 30 1", "reset": True}
+        return await room.say("", **asked | {"forced_reply": self.GREETING} | said)
+
+    async def test_its_greeting_is_ours_once(self, room, autojump_clock):
+        room.turns.greetings.expect("+49301", self.OURS)
+        first, second = await self.greet(room), await self.greet(room)
+
+        assert (first.record.reply, first.record.model) == (self.OURS, "forced")
+        assert second.record.reply == self.GREETING
+
+    async def test_a_phone_without_a_greeting_says_ours_too(self, room, autojump_clock):
+        room.turns.greetings.expect("+49301", self.OURS)
+
+        result = await self.greet(room, forced_reply="", transcript_hint="Say exactly: Hello.")
+
+        assert result.record.reply == self.OURS
+
+    async def test_other_calls_are_greeted_as_ever(self, room, autojump_clock):
+        room.turns.greetings.expect("+49301", self.OURS)
+
+        assert (await self.greet(room, direction="incoming")).record.reply == self.GREETING
+        assert (await self.greet(room, caller_number="+49302")).record.reply == self.GREETING
+        assert (await self.greet(room)).record.reply == self.OURS
+
+    async def test_a_goodbye_is_no_greeting(self, room, autojump_clock):
+        session_id = (await self.greet(room)).session_id
+        room.turns.greetings.expect("+49301", self.OURS)
+        asked = {"session_id": session_id, "reset": False, "forced_reply": "Goodbye."}
+
+        assert (await self.greet(room, **asked)).record.reply == "Goodbye."
+
+    async def test_one_that_did_not_reach_the_callee_is_said_in_the_next_turn(
+        self, room, autojump_clock
+    ):
+        room.turns.greetings.expect("+49301", self.OURS)
+        room.tts.delay_s = 5
+        with trio.move_on_after(1):
+            await self.greet(room)
+        room.tts.delay_s = 0
+
+        result = await self.greet(room, forced_reply="", reset=False)
+
+        assert result.record.reply == self.OURS

@@ -1,0 +1,197 @@
+"""Keeps the phone connected: found, opened, its way to us restored, its calls followed.
+
+One task for as long as the gateway runs. It never touches the adb server, nor starts or stops
+anything on the phone, and nothing else waits for it but the commands to the phone themselves.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+import trio
+
+from clawctl.bus import Bus
+from clawctl.call.dialling import CallView, PhoneState, PhoneView
+from clawctl.config.live import Live
+from clawctl.errors import NoHandset, TooSlow
+from clawctl.lines.phone.app import App
+from clawctl.lines.phone.calls import CallOnPhone, Calls, follow_calls
+from clawctl.lines.phone.driver import Device, Driver, Phones
+from clawctl.lines.phone.inspection import Inspection
+from clawctl.lines.phone.profile import PORT_ON_PHONE
+from clawctl.wire.events import Event, PhoneDegraded, PhoneLost, PhoneReady
+
+log = structlog.get_logger()
+
+# How often a connected phone is looked at, and how soon one that could not be opened is tried
+# again: less and less often, unless something changed.
+LOOK_S = 2.0
+AGAIN_S, SELDOM_S = 2.0, 30.0
+# A list of phones that changes all the time does not keep us busy.
+BREATH_S, BRIEF_S = 0.2, 5.0
+
+EVENTS: dict[PhoneState, Callable[..., Event]] = {
+    "ready": PhoneReady,
+    "degraded": PhoneDegraded,
+    "lost": PhoneLost,
+    # Attached, but none that can be used.
+    "absent": PhoneLost,
+}
+
+
+@dataclass
+class Guardian:
+    """The phone of `call.dialling`. `calls` is told of its calls."""
+
+    phones: Phones
+    live: Live
+    bus: Bus
+    calls: Calls
+    _state: PhoneState = "absent"
+    _reason: str = "no phone was looked for yet"
+    _serial: str = ""
+    _model: str = ""
+    _app: App | None = None
+    # Where the app of this phone looks for us, from its profile; kept while it is unplugged.
+    _phone_ports: dict[str, int] = field(default_factory=dict)
+    # The phones there were when none could be opened; None: nothing was tried since one was held.
+    _in_vain: list[Device] | None = None
+    _pause_s: float = AGAIN_S
+    _told: tuple[str, str] = ("", "")
+
+    # What is asked of the phone
+
+    async def dial(self, number: str) -> str:
+        app = self._connected("dial")
+        self.calls.dialled(number)
+        return self._with_doubts(await app.dial(number))
+
+    async def hang_up(self) -> str:
+        return await self._connected("hang up").hang_up()
+
+    async def answer(self) -> str:
+        return self._with_doubts(await self._connected("answer").answer())
+
+    async def reject(self) -> str:
+        return await self._connected("reject a call").reject()
+
+    async def mute(self, muted: bool) -> str:
+        return await self._connected("be muted").mute(muted)
+
+    def view(self) -> PhoneView:
+        return PhoneView(
+            state=self._state,
+            serial=self._serial,
+            model=self._model,
+            reason=self._reason,
+            call=_view(self.calls.now),
+        )
+
+    def _connected(self, does: str) -> App:
+        if self._app is None:
+            raise NoHandset(f"no phone is connected that could {does}: {self._reason}")
+        return self._app
+
+    def _with_doubts(self, said: str) -> str:
+        return f"{said}; but {self._reason}" if self._state == "degraded" else said
+
+    # The task
+
+    async def run(self, host_port: int) -> None:
+        """Until cancelled; `host_port` is that of the phone's own door."""
+        while True:
+            there = await self._wait_for_change()
+            try:
+                async with self.phones.open() as driver:
+                    began = trio.current_time()
+                    why = await self._hold(driver, there, host_port)
+            except (NoHandset, TooSlow) as error:
+                self._not_opened(str(error), there)
+            else:
+                # One that goes at once, again and again, is no reason to hurry.
+                brief = trio.current_time() - began < BRIEF_S
+                self._in_vain, self._pause_s = there if brief else None, AGAIN_S
+                self._change("lost", why)
+            await trio.sleep(BREATH_S)
+
+    async def _wait_for_change(self) -> list[Device]:
+        """The phones there are, once they are others than those that could not be opened, or after
+        a while."""
+        there: list[Device] = []
+        with trio.move_on_after(self._pause_s):
+            try:
+                async with self.phones.watch() as lists:
+                    async for there in lists:
+                        if there != self._in_vain:
+                            break
+            except (NoHandset, TooSlow):
+                # Opening one says why.
+                await trio.sleep_forever()
+        return there
+
+    def _not_opened(self, why: str, there: list[Device]) -> None:
+        """One that is attached but of no use is told of when that stays so: a phone that was just
+        plugged in is of no use for a moment."""
+        again = (why, there) == (self._reason, self._in_vain)
+        self._pause_s = min(self._pause_s * 2, SELDOM_S) if again else AGAIN_S
+        self._in_vain = there
+        if there and again:
+            self._change(self._state, why)
+        elif why != self._reason:
+            log.info("phone.absent", why=why)
+        self._reason = why
+
+    async def _hold(self, driver: Driver, there: list[Device], host_port: int) -> str:
+        """As long as the phone is connected; why it no longer is."""
+        self._serial, self._app = driver.serial, App(driver)
+        self._model = next((one.model for one in there if one.serial == driver.serial), "")
+        phone_port = self._phone_ports.get(driver.serial, PORT_ON_PHONE)
+        inspection = Inspection(driver, self.live, host_port, phone_port)
+        ended = list[str]()
+        try:
+            async with trio.open_nursery() as nursery:
+
+                async def until_gone(work: Callable[[Inspection], Awaitable[None]]) -> None:
+                    try:
+                        await work(inspection)
+                    except NoHandset as error:
+                        ended.append(str(error))
+                        nursery.cancel_scope.cancel()
+
+                nursery.start_soon(until_gone, self._follow_calls)
+                nursery.start_soon(until_gone, self._look_after)
+        finally:
+            self._app = None
+            self._phone_ports[driver.serial] = inspection.phone_port
+        return ended[0]
+
+    async def _follow_calls(self, inspection: Inspection) -> None:
+        await inspection.started.wait()
+        while True:
+            with suppress(TooSlow):
+                await follow_calls(inspection.driver, self.calls)
+            await trio.sleep(LOOK_S)
+
+    async def _look_after(self, inspection: Inspection) -> None:
+        while True:
+            amiss = await inspection.look(busy=self.calls.now is not None)
+            self._model = inspection.model or self._model
+            self._change("degraded" if amiss else "ready", amiss)
+            await trio.sleep(LOOK_S)
+
+    def _change(self, state: PhoneState, reason: str) -> None:
+        """Announced once; a phone that goes on as it was is none to tell of."""
+        self._state, self._reason = state, reason
+        if (state, reason) != self._told:
+            self._told = (state, reason)
+            log.info("phone.changed", state=state, serial=self._serial, why=reason)
+            self.bus.publish(EVENTS[state](serial=self._serial, reason=reason))
+
+
+def _view(call: CallOnPhone | None) -> CallView | None:
+    if call is None:
+        return None
+    return CallView(
+        state=call.state, number=call.number, direction=call.direction, since=call.began
+    )
