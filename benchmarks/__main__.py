@@ -15,6 +15,7 @@ from benchmarks import (
     listeners,
     search,
     sessions,
+    silence,
     startup,
     turns,
 )
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[], bool]] = {
     "agents": agents.measure,
     "crowd": crowd.measure,
     "stuck": listeners.measure_agents,
+    "silence": silence.measure,
 }
 
 

@@ -1,6 +1,7 @@
 """A phone that posts turns on one keep-alive connection and costs next to nothing itself."""
 
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ SPEECH = canonical_wav(b"\x00\x10\x00\xf0" * (3 * RATE // 2), RATE)
 MARK_BYTES = 8
 WAV_HEAD = 44
 LAST_CHUNK = b"\r\n0\r\n\r\n"
+# Of a stream: chunk 0 is a header only, in the next one somebody speaks.
+FIRST_SOUND = b'"event":"audio","index":1,'
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,21 @@ class Phone:
         end = request.mark_at + MARK_BYTES
         request.data[request.mark_at : end] = self._next.to_bytes(MARK_BYTES, "little")
         self._sock.sendall(request.data)
+
+    def first_sound_ms(self, request: Request) -> float:
+        """From a new recording sent to the first sample of its streamed answer, which is heard to
+        its end."""
+        self._next += 1
+        began = time.perf_counter()
+        self.send(request)
+        got, took_ms = 0, 0.0
+        while not (got and self._room.endswith(LAST_CHUNK, 0, got)):
+            got += self._receive(got)
+            if not took_ms and self._room.find(FIRST_SOUND, 0, got) >= 0:
+                took_ms = (time.perf_counter() - began) * 1000
+        if not took_ms:
+            raise RuntimeError(f"no sound: {bytes(self._room[:300])!r}")
+        return took_ms
 
     def post(self, path: str, body: Mapping[str, Any]) -> Reply:
         data = msgspec.json.encode(body)

@@ -8,11 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 from benchmarks.child import say
-from benchmarks.phone import Phone, Reply, Request
-from clawctl.testing.handset_form import SILENCE, TurnFields
+from benchmarks.phone import RATE, Phone, Reply, Request
+from clawctl.audio.convert import resample
+from clawctl.engines.apology import last_resort
+from clawctl.testing.handset_form import SILENCE, TurnFields, canonical_wav
 
 # Turns of one call; then the phone begins another, so histories stay as long as real ones.
 TURNS_A_CALL = 10
+# Somebody says something: a speech detector hears it.
+WORDS = canonical_wav(resample(last_resort("en")[1], RATE).pcm, RATE)
 GREETING = TurnFields(reset_session=True, forced_reply="Hello, this is the front desk.")
 
 
@@ -27,6 +31,30 @@ class Caller:
     def talk(self, turns: int) -> list[float]:
         """Milliseconds that each turn took."""
         return [self._turn() for _ in range(turns)]
+
+    def listen(self, turns: int) -> list[float]:
+        """Milliseconds from each recording to the first sound of its streamed answer."""
+        request = self._phone.request(TurnFields(), WORDS, "/api/turn/stream")
+        return [self._phone.first_sound_ms(request) for _ in range(turns)]
+
+    def speak(self, turns: int) -> list[float]:
+        """As `talk`, but every turn says words and is a call of its own."""
+        request = self._phone.request(TurnFields(), WORDS)
+        return [self._timed(request)[0] for _ in range(turns)]
+
+    def speak_again(self, turns: int) -> list[float]:
+        """As `speak`, each recording recognised before, as the app has it done."""
+        ask = self._phone.request(TurnFields(), WORDS, "/api/asr")
+        request = self._phone.request(TurnFields(), WORDS)
+        took_ms = []
+        for _ in range(turns):
+            self._timed(ask)
+            began = time.perf_counter()
+            reply = self._phone.again(request)
+            took_ms.append((time.perf_counter() - began) * 1000)
+            if reply.status != 200:
+                raise RuntimeError(f"answered {reply.status}")
+        return took_ms
 
     def greet(self, calls: int) -> list[float]:
         """Begin calls and leave them alone."""

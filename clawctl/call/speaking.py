@@ -52,14 +52,24 @@ class Speaking:
         await self.say(turn, out, wording(phrase, self.live.now.tts.tts_lang), model)
 
     async def speak(self, turn: Turn, out: Out, sentences: trio.MemoryReceiveChannel[str]) -> None:
-        """Say sentences as they are written, until there are no more or no voice works."""
-        async for sentence in sentences:
-            sound = await self._sound(turn, sentence, fixed=False)
-            if sound is None:
-                return
-            state = sentences.statistics()
-            more = state.open_send_channels or state.current_buffer_used
-            await self._give(turn, out, sentence, sound, whole=not (more or turn.spoken))
+        """Say sentences as they are written, until there are no more or no voice works. The next
+        one is synthesised while one is on its way to the phone."""
+        put, sounds = trio.open_memory_channel[tuple[str, Sound, bool]](0)
+
+        async def synthesise() -> None:
+            async with put:
+                async for sentence in sentences:
+                    sound = await self._sound(turn, sentence, fixed=False)
+                    if sound is None:
+                        return
+                    state = sentences.statistics()
+                    more = bool(state.open_send_channels or state.current_buffer_used)
+                    await put.send((sentence, sound, more))
+
+        async with sounds, trio.open_nursery() as nursery:
+            nursery.start_soon(synthesise)
+            async for sentence, sound, more in sounds:
+                await self._give(turn, out, sentence, sound, whole=not (more or turn.spoken))
 
     async def apologise(self, turn: Turn, out: Out) -> None:
         """Never silence: a sentence of ours, recorded if no voice can be had in time."""

@@ -10,6 +10,8 @@ import re
 
 # Longer ones are cut: the caller hears nothing before a whole sentence has been synthesised.
 MAX_CHARS = 220
+# A first sentence longer than this may be cut at a comma: the caller waits for it in silence.
+FIRST_CHARS = 80
 # A cut at a comma nearer than this sounds chopped; better a blank further on.
 MIN_CLAUSE_CHARS = 40
 
@@ -64,7 +66,8 @@ _CUTS = (
 
 
 class Sentences:
-    """Cuts a growing text at the ends of sentences, at line ends, and where it gets too long.
+    """Cuts a growing text at the ends of sentences, at line ends, and where it gets too long; the
+    first sentence, if it is a long one, at the end of a clause.
 
     `lang` decides whether "3." may be an ordinal ("am 3. Mai"). What comes out, joined, is what
     went in but for blanks at the seams; nothing is longer than MAX_CHARS but a block of code,
@@ -74,6 +77,7 @@ class Sentences:
     def __init__(self, lang: str = "en") -> None:
         self._ordinals = lang.startswith("de")
         self._text = ""
+        self._begun = False
 
     def feed(self, piece: str) -> list[str]:
         """The sentences that are complete now; a doubtful full stop waits for the next word."""
@@ -81,6 +85,7 @@ class Sentences:
         done = []
         while end := self._end():
             done.append(self._text[:end].rstrip())
+            self._begun = True
             self._text = self._text[end:].lstrip()
         return done
 
@@ -104,7 +109,9 @@ class Sentences:
                 return mark.end()
             if ends is None and not too_long:
                 return 0
-        return _cut(head) if too_long else 0
+        if too_long:
+            return _cut(head)
+        return 0 if self._begun or len(head) <= FIRST_CHARS else _clause(head)
 
     def _is_end(self, text: str, mark: re.Match[str]) -> bool | None:
         """None: the word after it decides and is not there yet."""
@@ -138,6 +145,12 @@ class Sentences:
             or _DOTTED.fullmatch(key)
             or (self._ordinals and _ORDINAL.fullmatch(key))
         )
+
+
+def _clause(text: str) -> int:
+    """Where the first clause ends that is long enough to be spoken by itself, or 0."""
+    ends = (found.end() for found in _CUTS[1].finditer(text))
+    return next((end for end in ends if end >= MIN_CLAUSE_CHARS), 0)
 
 
 def _cut(text: str) -> int:

@@ -89,7 +89,8 @@ class OpenAiServer:
             await wire.whole("application/json", b'{"error": {"message": "no such path"}}', 404)
 
     async def _reply(self, asked: Asked, wire: "_Wire") -> None:
-        await trio.sleep(self.first_token_ms / 1000)
+        began = trio.current_time() + self.first_token_ms / 1000
+        await trio.sleep_until(began)
         if not asked.fields.get("stream"):
             message = {"role": "assistant", "content": "".join(self.tokens)}
             whole = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
@@ -97,8 +98,8 @@ class OpenAiServer:
             return
         await wire.head("text/event-stream")
         for number, token in enumerate(self.tokens):
-            if number:
-                await trio.sleep(self.token_ms / 1000)
+            # Not one sleep after the other: their overshoots would add up.
+            await trio.sleep_until(began + number * self.token_ms / 1000)
             await wire.piece(_event({"content": token}))
         await wire.piece(_event({}, "stop") + b"data: [DONE]\n\n")
         await wire.end()

@@ -103,13 +103,28 @@ def test_a_very_long_sentence_is_cut_at_the_last_clause_that_fits() -> None:
     clause = "and here comes one more part of it"
     long = ", ".join([clause] * 10) + "."
 
-    parts = split(long)
+    parts = split("Yes! " + long)
 
     assert parts == [
+        "Yes!",
         ", ".join([clause] * 6) + ",",
         ", ".join([clause] * 4) + ".",
     ]
     assert max(map(len, parts)) <= MAX_CHARS
+
+
+def test_of_a_long_first_sentence_the_first_clause_is_heard_before_the_rest() -> None:
+    first = "If you would like to come by on Tuesday morning,"
+    rest = "we are open from nine, and somebody will be there for you."
+
+    assert split(f"{first} {rest}") == [first, rest]
+    assert split(f"So. {first} {rest}") == ["So.", f"{first} {rest}"]
+
+
+def test_a_first_clause_is_no_shorter_than_sounds_well_and_ends_at_no_blank() -> None:
+    short = "Well, " + "you know how it is with these things " * 4
+
+    assert split(short)[0] == split("So. " + short)[1]
 
 
 def test_without_a_clause_it_is_cut_at_a_blank_and_without_a_blank_anywhere() -> None:

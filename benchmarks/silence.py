@@ -1,0 +1,82 @@
+"""What a caller waits for: the gateway between a recogniser, a model and a voice of known pace.
+
+The floor is what that work takes when everything overlaps that can: recognition, the first sentence
+written, the first sentence spoken.
+"""
+
+import json
+import tempfile
+
+from benchmarks.child import Child, open_child
+from benchmarks.table import Figure, show
+from clawctl.testing.gateway import BEARER
+
+MOST = 1.05
+BLOCKS = 3
+TURNS = 5
+# What recognition before the turn may leave of it, ms.
+LEFT_MS = 20.0
+
+PACE = {"hear_ms": 450.0, "first_token_ms": 120.0, "token_ms": 12.0, "character_ms": 6.0}
+# 60 tokens, 345 characters, three sentences.
+SENTENCES, TOKENS = 3, 20
+SENTENCE = ("Well,", *(" talk", " still", " about") * 6, " it.")
+
+
+def reply() -> tuple[str, ...]:
+    first, *rest = SENTENCE
+    return (*SENTENCE, *(f" {first}", *rest) * (SENTENCES - 1))
+
+
+def floor_ms() -> float:
+    written = PACE["first_token_ms"] + (TOKENS - 1) * PACE["token_ms"]
+    return PACE["hear_ms"] + written + len("".join(SENTENCE)) * PACE["character_ms"]
+
+
+def whole_ms() -> float:
+    """The rest is written while the first sentence is spoken; a voice speaks one at a time."""
+    return floor_ms() + (SENTENCES - 1) * len("".join(SENTENCE)) * PACE["character_ms"]
+
+
+def measure(blocks: int = BLOCKS) -> bool:
+    with (
+        tempfile.TemporaryDirectory() as data_dir,
+        open_child("served", json.dumps({"tokens": reply(), **PACE})) as server,
+        open_child("gateway", data_dir, json.dumps(settings(server)), "embedded") as gateway,
+        open_child("phones", BEARER) as phones,
+    ):
+        url = gateway.hello["phone_url"]
+        kept = [_at_pace(phones, url, number, blocks) for number in (1, 4)]
+    return all(kept)
+
+
+def settings(server: Child) -> dict[str, object]:
+    return {
+        "stt_engine": "openai",
+        "llm_engine": "openai",
+        "tts_engine": "openai",
+        "mlx_audio_base": server.hello["url"],
+        "llm_base_url": f"{server.hello['url']}/v1",
+        "tts_speed": 1.0,
+    }
+
+
+def _at_pace(phones: Child, url: str, number: int, blocks: int) -> bool:
+    def took_ms(act: str) -> list[float]:
+        asked = {"url": url, "phones": number, "turns": TURNS, "act": act}
+        return [phones.ask("block", **asked)["median_ms"] for _ in range(blocks)]
+
+    first, whole, again = took_ms("listen"), took_ms("speak"), took_ms("speak_again")
+    saved = [PACE["hear_ms"] - (one - other) for one, other in zip(whole, again, strict=True)]
+    title = f"{number} phone{'s' if number > 1 else ''}, engines of known pace"
+    return show(
+        title,
+        [
+            Figure("first sound, streamed", first, "ms"),
+            Figure("above the floor", [ms - floor_ms() for ms in first], "ms"),
+            Figure("ratio to the floor", [ms / floor_ms() for ms in first], most=MOST),
+            Figure("whole answer", whole, "ms"),
+            Figure("ratio to the overlapped work", [ms / whole_ms() for ms in whole], most=MOST),
+            Figure("recognition not saved by /api/asr", saved, "ms", most=LEFT_MS),
+        ],
+    )
