@@ -1,11 +1,17 @@
-"""What the commands share that have the gateway tell the phone something."""
+"""What the commands share that have something to do with the phone, through the gateway or not."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clawctl.cli.asking import Asking
 
+if TYPE_CHECKING:
+    from clawctl.lines.phone.driver import Driver
+
 # The gateway tells the phone, and looks whether it obeyed.
 PHONE_S = 30.0
+
+R = TypeVar("R")
 
 
 def tell(ask: Asking, path: str, body: Any) -> dict[str, Any]:
@@ -21,3 +27,32 @@ def obeyed(told: dict[str, Any]) -> dict[str, Any]:
     if not told["ok"]:
         raise NoHandset(told["detail"])
     return told
+
+
+def with_phone(
+    ask: Asking,
+    work: "Callable[[Driver], Awaitable[R]]",
+    *,
+    serial: str = "",
+    address: str = "",
+) -> R:
+    """What `work` finds on the phone over ADB: the one of that serial, or at that address, or the
+    one of the settings. Raises NoHandset, TooSlow, or Abort."""
+    import msgspec
+    import trio
+
+    from clawctl.cli.config import settings
+    from clawctl.cli.interrupts import until_interrupted
+    from clawctl.lines.phone.driver import phones_of
+
+    phone = settings(ask).settings.phone
+    if address:
+        phone = msgspec.structs.replace(phone, adb_address=address, adb_serial="")
+    phones, found = phones_of(phone), list[R]()
+
+    async def connected() -> None:
+        async with phones.open(serial) as driver:
+            found.append(await work(driver))
+
+    trio.run(until_interrupted, connected)
+    return found[0]

@@ -27,6 +27,10 @@ COMMANDS = {
     "instructions": ("clawctl.cli.instructions", "Tell the reply model how to behave."),
     "release": ("clawctl.cli.release", "Give a call back to the reply model."),
     "hangup": ("clawctl.cli.hangup", "End a live call."),
+    "phone": (
+        "clawctl.cli.phone",
+        "See how the phone is; connect it, forward its port, read its log.",
+    ),
     "engines": ("clawctl.cli.engines", "Tell who hears, thinks and speaks, and who could."),
     "warm": ("clawctl.cli.warm", "Make the running gateway ready for its next call."),
     "say": ("clawctl.cli.say", "Listen to the gateway's voice, or keep what it says."),

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import click
 
 STANDARD = 3
+# How often somebody who says nothing looks whether anybody still reads.
+LOOK_S = 1.0
 # How a disk refuses what is written to it.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
@@ -51,6 +53,15 @@ def insist_on_a_reader() -> None:
     poll.register(sys.stdout.fileno(), 0)
     if any(what & (select.POLLERR | select.POLLHUP) for _, what in poll.poll(0)):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+async def while_read() -> None:
+    """Ends it all when nobody reads it any more, though nothing happens that could be told."""
+    import trio
+
+    while True:
+        await trio.sleep(LOOK_S)
+        insist_on_a_reader()
 
 
 @contextmanager

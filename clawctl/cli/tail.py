@@ -8,7 +8,7 @@ import click
 
 from clawctl.cli.asking import Asking, asks
 from clawctl.cli.complete import call_ids
-from clawctl.cli.streams import insist_on_a_reader
+from clawctl.cli.streams import while_read
 from clawctl.cli.when import WHEN
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 PAGE = 1000
 # Without a word about where to begin.
 LAST = 20
-LOOK_S = 1.0
 
 
 @click.command("tail")
@@ -95,19 +94,10 @@ def _follow(ask: Asking, after: int, types: tuple[str, ...], session_id: str, vi
 
     async def watch() -> None:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(_while_read)
+            nursery.start_soon(while_read)
             await follower.follow(view.show)
 
     trio.run(until_interrupted, watch)
-
-
-async def _while_read() -> None:
-    """Ends it all when nobody reads it any more, though nothing happens that could be told."""
-    import trio
-
-    while True:
-        await trio.sleep(LOOK_S)
-        insist_on_a_reader()
 
 
 def _session(ask: Asking, call: str) -> str:

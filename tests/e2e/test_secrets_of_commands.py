@@ -87,6 +87,11 @@ RUNS = [
     run(14, "answer"),
     run(14, "reject"),
     run(14, "mute"),
+    run(14, "phone", "status"),
+    run(14, "phone", "connect"),
+    run(2, "phone", "connect", f"{TOKEN}:"),
+    run(14, "phone", "reverse"),
+    run(14, "phone", "logs"),
     # A live call
     run(0, "agents"),
     run(0, "inject", SID, f"It is {PASSPHRASE}."),
