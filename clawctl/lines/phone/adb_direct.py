@@ -1,9 +1,10 @@
-"""Phones without an adb server: the one at `adb_address` over TCP, and those on USB.
+"""Phones without an adb server: one whose serial is host:port over TCP, and those on USB.
 
 `watch` holds the connection by which it knows that the TCP phone is there, and `open` shares it;
 otherwise each `open` has its own. Over USB a phone has one host: who opens it second is told so.
 """
 
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +27,7 @@ from clawctl.lines.phone.driver import COMMAND_S, READY, Device, Driver, chosen,
 
 # Where a phone listens after `adb tcpip 5555`.
 DEFAULT_PORT = 5555
+_PORT = re.compile(r":[0-9]+$")
 # How long we wait before looking again.
 AGAIN_S = 1.0
 # Who wants a list wants it soon. Who opens a phone has more patience, and most with its user.
@@ -52,21 +54,17 @@ class Address(NamedTuple):
     host: str
     port: int
 
-    @property
-    def serial(self) -> str:
-        """As an adb server would call it."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-
-def address_of(text: str) -> Address:
-    """ "host", "host:port", "[v6]:port" or "v6"; raises BadInput."""
-    host, colon, port = text.rpartition(":")
-    if not colon or (":" in host and not host.startswith("[")):
-        host, port = text, str(DEFAULT_PORT)
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 1 << 16:
-        raise BadInput(f"adb_address: {text!r} is not host:port, as in 192.168.1.20:{DEFAULT_PORT}")
-    return Address(host, int(port))
+def address_of(serial: str) -> Address | None:
+    """None: it is on USB, where a place is written "usb:1-1". Raises BadInput."""
+    host, colon, port = serial.rpartition(":")
+    if not colon or serial.startswith(USB_PLACE):
+        return None
+    bare = host.removeprefix("[").removesuffix("]")
+    is_port = port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16
+    if not bare or not is_port or (":" in bare and bare == host):
+        raise BadInput(f"a phone's address is host:port or [v6]:port; {serial!r} is neither")
+    return Address(bare, int(port))
 
 
 @dataclass(frozen=True)
@@ -95,10 +93,9 @@ class DirectPhone(AdbPhone):
 
 @dataclass(frozen=True, slots=True)
 class DirectPhones:
-    """Which phone is meant, and where the one over TCP is; "" where nothing is said."""
+    """`serial` is the phone that is meant, "" where nothing is said."""
 
     serial: str
-    address: str
     # Held by `watch`, for `open`.
     _links: dict[str, Link] = field(default_factory=dict)
     # Whose users are being asked; nobody asks a second time meanwhile.
@@ -106,10 +103,10 @@ class DirectPhones:
 
     @classmethod
     def of(cls, settings: PhoneSettings) -> "DirectPhones":
-        """A serial like host:port is an address, as it is for adb."""
-        is_address = ":" in settings.adb_serial and not settings.adb_serial.startswith(USB_PLACE)
-        address = settings.adb_address or (settings.adb_serial if is_address else "")
-        return cls(settings.adb_serial or address, address)
+        address = settings.adb_address
+        if address and not _PORT.search(address):
+            address += f":{DEFAULT_PORT}"
+        return cls(settings.adb_serial or address)
 
     async def devices(self) -> list[Device]:
         return [*await self._over_tcp(), *await self._over_usb()]
@@ -117,8 +114,8 @@ class DirectPhones:
     @asynccontextmanager
     async def watch(self) -> AsyncIterator[AsyncIterator[list[Device]]]:
         finders: list[Finder] = [self._watch_usb] if await self._has_usb() else []
-        if self.address:
-            finders.append(partial(self._watch_tcp, address_of(self.address), await _keys()))
+        if address := address_of(self.serial):
+            finders.append(partial(self._watch_tcp, address, await _keys()))
         put, lists = trio.open_memory_channel[list[Device]](_MOST_LISTS)
         async with put, lists, beside(partial(_watch, finders, put.send)):
             yield lists
@@ -133,21 +130,16 @@ class DirectPhones:
 
     @asynccontextmanager
     async def _link(self, serial: str) -> AsyncIterator[Link]:
-        address = self._address(serial)
-        kept = self._links.get(address.serial) if address else None
+        kept = self._links.get(serial)
         if kept and not kept.lost.is_set():
             yield _usable(kept)
             return
+        address = address_of(serial)
         async with await (connect(address) if address else UsbStream.open(serial)) as connection:
-            link = Link(connection, address.serial if address else serial)
+            link = Link(connection, serial)
             await self._enter(link)
             async with _usable(link).running():
                 yield link
-
-    def _address(self, serial: str) -> Address | None:
-        """None: it is on USB."""
-        address = address_of(self.address) if self.address else None
-        return address if address and serial in {self.address, address.serial} else None
 
     async def _enter(self, link: Link) -> None:
         if link.serial in self._asking:
@@ -174,16 +166,16 @@ class DirectPhones:
     # The phone over TCP
 
     async def _over_tcp(self) -> list[Device]:
-        if not self.address:
+        address = address_of(self.serial)
+        if address is None:
             return []
-        address = address_of(self.address)
-        if kept := self._links.get(address.serial):
+        if kept := self._links.get(self.serial):
             return [_seen(kept)]
         found: list[Device] = []
         with trio.move_on_after(LOOK_S), suppress(NoHandset):
             async with await connect(address) as connection:
-                found = [Device(address.serial, "offline")]
-                link = Link(connection, address.serial)
+                found = [Device(self.serial, "offline")]
+                link = Link(connection, self.serial)
                 known = await link.greet(await _keys())
                 return [_seen(link) if known else Device(link.serial, "unauthorized")]
         return found
@@ -197,7 +189,7 @@ class DirectPhones:
                 await tell([])
             else:
                 async with connection:
-                    await self._stay(Link(connection, address.serial), keys, tell)
+                    await self._stay(Link(connection, self.serial), keys, tell)
             await trio.sleep(AGAIN_S)
 
     async def _stay(self, link: Link, keys: list[RSAPrivateKey], tell: Tell) -> None:
@@ -226,7 +218,7 @@ class DirectPhones:
         try:
             await trio.to_thread.run_sync(usb_phones, {})
         except NoHandset:
-            if not self.address:
+            if address_of(self.serial) is None:
                 raise
             return False
         return True
@@ -255,13 +247,13 @@ class DirectPhones:
 
 async def connect(address: Address) -> trio.SocketStream:
     """Raises NoHandset where nobody answers, TooSlow where nothing does."""
-    serial = address.serial
+    who = f"the phone at {address.host}, port {address.port}"
     try:
-        with within(COMMAND_S, Peer(f"the phone {serial}"), "let us connect"):
-            connection = await trio.open_tcp_stream(address.host, address.port)
+        with within(COMMAND_S, Peer(who), "let us connect"):
+            connection = await trio.open_tcp_stream(*address)
     except OSError as error:
         raise NoHandset(
-            f"the phone {serial} cannot be reached ({error}): is it on, in this network, and told"
+            f"{who}, cannot be reached ({error}): is it on, in this network, and told"
             f" to listen there? (with a cable: adb tcpip {address.port})"
         ) from None
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
