@@ -138,7 +138,7 @@ def _diagnosis(text: str) -> str:
     if "package:" not in path:
         return "it is not installed on the phone; install it: adb install <its APK>"
     if not pid:
-        return "it is stopped; start it: clawctl doctor --fix"
+        return "it does not run; start it: clawctl doctor --fix"
     if PACKAGE not in role.split():
         holder = role if _PACKAGE_NAME.fullmatch(role) else "another app"
         return f"it is not the phone's dialer, but {holder}; make it that: clawctl doctor --fix"

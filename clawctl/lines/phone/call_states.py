@@ -65,18 +65,20 @@ class Calls:
 
     @property
     def unsettled(self) -> bool:
-        """Whether log and telephony state disagree, so that another look is due soon."""
-        return self._over_at is not None or self._untold is not None
+        """Whether log and telephony state disagree, or may tell more, so that another look is due
+        soon."""
+        return self._over_at is not None or self._untold is not None or self._who_rings
 
     def dialled(self, number: str) -> None:
         """We had the phone dial: a call that begins now is to that number."""
         self._dialled_at(self.clock(), number)
 
-    def logged(self, raw: bytes) -> None:
-        """A line of the phone's log; one that is known already is passed over."""
+    def logged(self, raw: bytes) -> bool:
+        """A line of the phone's log; one that is known already is passed over. Whether a look can
+        tell more at once: who rings, or whether it is really over."""
         line = app_log.parsed(raw)
         if line is None or raw in self._known:
-            return
+            return False
         self._known.append(raw)
         self.read_s = max(line.phone_s, self.read_s or 0.0)
         # A clock that was set meanwhile must not make a line of tomorrow.
@@ -85,6 +87,7 @@ class Calls:
             self._dialled_at(at, line.executed[1])
         elif kind := _KINDS.get(line.state):
             self._said[kind](at)
+        return self._over_at is not None or self._who_rings
 
     def set_clock(self, phone_s: float, at: float) -> None:
         """The phone's clock and ours, at the same time."""
@@ -121,6 +124,16 @@ class Calls:
         else:
             # Nothing says when it began or who is called.
             self._change(CallOnPhone("active"))
+
+    @property
+    def _who_rings(self) -> bool:
+        """Whether the number may be told soon; a hidden caller has none."""
+        call = self.now
+        return (
+            call is not None
+            and (call.state, call.number) == ("ringing", "")
+            and self.clock() - call.began < SETTLE_S
+        )
 
     # What the log says
 

@@ -77,14 +77,12 @@ async def _follow_log(driver: Driver, calls: Calls) -> None:
 async def _hear(lines: AsyncIterator[bytes], driver: Driver, calls: Calls) -> None:
     look_at = trio.current_time()
     while True:
-        settled = not calls.unsettled
         with trio.move_on_at(look_at):
             raw = await anext(lines, None)
             if raw is None:
                 return
-            calls.logged(raw)
-        if settled and calls.unsettled:
-            look_at = trio.current_time()
+            if calls.logged(raw):
+                look_at = trio.current_time()
         if trio.current_time() >= look_at:
             await _look(driver, calls)
             look_at = trio.current_time() + (CLOSER_LOOK_S if calls.unsettled else LOOK_S)

@@ -162,6 +162,23 @@ class TestASecondCall:
         assert phone.told[2].began == pytest.approx(EPOCH + 5.1)
 
 
+def test_who_rings_is_asked_for_soon_and_not_for_ever(phone):
+    phone.state("ringing")
+    assert phone.calls.unsettled
+
+    phone.after(0.3).look(RINGING, "+4930123")
+    assert [one.number for one in phone.told] == ["", "+4930123"]
+    assert not phone.calls.unsettled
+
+
+def test_a_hidden_caller_is_asked_for_two_seconds(phone):
+    phone.state("ringing").after(1.9).look(RINGING)
+    assert phone.calls.unsettled
+
+    phone.after(0.2).look(RINGING)
+    assert not phone.calls.unsettled
+
+
 class TestASilentLog:
     def test_an_end_is_found_by_a_look_and_another(self, phone):
         phone.state("active").after(5.0).look(IDLE)
