@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import trio
 
@@ -70,8 +71,8 @@ class System:
         self._files = Files()
         self._settled: Condition | None = None
         self._laid: dict[str, bytes] = {}
-        # What rootd is once it runs; a handler that is broken stays so.
-        self._rootd = condition.rootd if condition.rootd != "down" else "up"
+        # What rootd is once it runs: a handler that is broken stays so.
+        self._rootd: Literal["up", "blocked", "broken"] = "up"
         self.log = Log(self.now)
         self.telephony = Telephony(self)
         self.app = App(self)
@@ -107,6 +108,8 @@ class System:
         condition = self.condition
         self.telephony.lose()
         self.log.clear()
+        if condition.rootd != "down":
+            self._rootd = condition.rootd
         condition.rootd = "down"
         condition.role = STOCK_DIALER
         condition.running = False
