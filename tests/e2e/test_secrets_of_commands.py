@@ -45,6 +45,7 @@ SAID = [
 BROKEN = {
     "open.yaml": f"agent_token: [{TOKEN}\n",
     "twice.yaml": f"agent_token: {TOKEN}\nagent_token: {TOKEN}\n",
+    "profile.json": json.dumps({"gateway": {"bearer": SECRETS["bearer_token"], "base_url": TOKEN}}),
     "astray.yaml": f"port: {TOKEN}\nauth_passphrase: {{{PASSPHRASE}: 1}}\n",
 }
 
@@ -89,9 +90,16 @@ RUNS = [
     run(14, "mute"),
     run(14, "phone", "status"),
     run(14, "phone", "connect"),
-    run(2, "phone", "connect", f"{TOKEN}:"),
+    run(2, "phone", "connect", "nowhere:x"),
     run(14, "phone", "reverse"),
     run(14, "phone", "logs"),
+    run(14, "profile", "push"),
+    run(2, "profile", "validate", "{tmp}/settings/profile.json"),
+    run(0, "profile", "init", "lynx", "--output", "{tmp}/lynx.json"),
+    run(0, "profile", "validate", "{tmp}/lynx.json"),
+    run(14, "profile", "push", "{tmp}/settings/profile.json"),
+    run(14, "profile", "pull"),
+    run(14, "profile", "show"),
     # A live call
     run(0, "agents"),
     run(0, "inject", SID, f"It is {PASSPHRASE}."),
