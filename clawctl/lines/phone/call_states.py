@@ -176,6 +176,7 @@ class Calls:
 
     def _without_a_look(self, at: float) -> None:
         """The log is all there is."""
+        self._untold = None
         if self._over_at is None:
             return
         if self._waiting:
