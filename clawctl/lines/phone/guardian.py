@@ -4,7 +4,8 @@ One task for as long as the gateway runs. It never touches the adb server, nor s
 anything on the phone, and nothing else waits for it but the commands to the phone themselves.
 """
 
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -55,8 +56,10 @@ class Guardian:
     _app: App | None = None
     # Where the app of this phone looks for us, from its profile; kept while it is unplugged.
     _phone_ports: dict[str, int] = field(default_factory=dict)
-    # The phones there were when none could be opened; None: nothing was tried since one was held.
+    # The phones there are, and those there were when none could be opened; None: none was tried.
+    _there: list[Device] = field(default_factory=list)
     _in_vain: list[Device] | None = None
+    _news: trio.Event = field(default_factory=trio.Event)
     _pause_s: float = AGAIN_S
     _told: tuple[str, str] = ("", "")
 
@@ -85,7 +88,7 @@ class Guardian:
             serial=self._serial,
             model=self._model,
             reason=self._reason,
-            call=_view(self.calls.now),
+            call=_view(self.calls.now) if self._app else None,
         )
 
     def _connected(self, does: str) -> App:
@@ -101,51 +104,72 @@ class Guardian:
     async def run(self, host_port: int) -> None:
         """Until cancelled; `host_port` is that of the phone's own door."""
         while True:
-            there = await self._wait_for_change()
-            try:
-                async with self.phones.open() as driver:
-                    began = trio.current_time()
-                    why = await self._hold(driver, there, host_port)
-            except (NoHandset, TooSlow) as error:
-                self._not_opened(str(error), there)
-            else:
-                # One that goes at once, again and again, is no reason to hurry.
-                brief = trio.current_time() - began < BRIEF_S
-                self._in_vain, self._pause_s = there if brief else None, AGAIN_S
-                self._change("lost", why)
-            await trio.sleep(BREATH_S)
-
-    async def _wait_for_change(self) -> list[Device]:
-        """The phones there are, once they are others than those that could not be opened, or after
-        a while."""
-        there: list[Device] = []
-        with trio.move_on_after(self._pause_s):
             try:
                 async with self.phones.watch() as lists:
-                    async for there in lists:
-                        if there != self._in_vain:
-                            break
-            except (NoHandset, TooSlow):
-                # Opening one says why.
-                await trio.sleep_forever()
-        return there
+                    await self._attend(lists, host_port)
+                self._calm()
+            except (NoHandset, TooSlow) as error:
+                self._not_opened(str(error))
+                await trio.sleep(self._pause_s)
 
-    def _not_opened(self, why: str, there: list[Device]) -> None:
+    async def _attend(self, lists: AsyncIterator[list[Device]], host_port: int) -> None:
+        """Until nothing was there for a while: then it is chosen anew how phones are looked for."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._note, lists)
+            news = self._news
+            while await self._worth_trying(news):
+                news = self._news
+                if await self._try(host_port) < BRIEF_S:
+                    # One that goes at once, again and again, is no reason to hurry.
+                    news = self._news
+                await trio.sleep(BREATH_S)
+            nursery.cancel_scope.cancel()
+
+    async def _note(self, lists: AsyncIterator[list[Device]]) -> None:
+        async for self._there in lists:
+            self._news.set()
+            self._news = trio.Event()
+
+    async def _worth_trying(self, news: trio.Event) -> bool:
+        with trio.move_on_after(self._pause_s):
+            await news.wait()
+        return news.is_set() or bool(self._there)
+
+    async def _try(self, host_port: int) -> float:
+        """Open the phone and hold it while it is there; for how many seconds that was."""
+        began = math.nan
+        try:
+            async with self.phones.open() as driver:
+                began = trio.current_time()
+                why = await self._hold(driver, host_port)
+        except (NoHandset, TooSlow) as error:
+            self._not_opened(str(error))
+        else:
+            self._in_vain, self._pause_s = None, AGAIN_S
+            self._change("lost", why)
+        return trio.current_time() - began
+
+    def _not_opened(self, why: str) -> None:
         """One that is attached but of no use is told of when that stays so: a phone that was just
         plugged in is of no use for a moment."""
-        again = (why, there) == (self._reason, self._in_vain)
-        self._pause_s = min(self._pause_s * 2, SELDOM_S) if again else AGAIN_S
-        self._in_vain = there
-        if there and again:
+        again = (why, self._there) == (self._reason, self._in_vain)
+        if again:
+            self._calm()
+        else:
+            self._pause_s, self._in_vain = AGAIN_S, self._there
+        if again and self._there:
             self._change(self._state, why)
         elif why != self._reason:
             log.info("phone.absent", why=why)
         self._reason = why
 
-    async def _hold(self, driver: Driver, there: list[Device], host_port: int) -> str:
+    def _calm(self) -> None:
+        self._pause_s = min(self._pause_s * 2, SELDOM_S)
+
+    async def _hold(self, driver: Driver, host_port: int) -> str:
         """As long as the phone is connected; why it no longer is."""
         self._serial, self._app = driver.serial, App(driver)
-        self._model = next((one.model for one in there if one.serial == driver.serial), "")
+        self._model = next((one.model for one in self._there if one.serial == driver.serial), "")
         phone_port = self._phone_ports.get(driver.serial, PORT_ON_PHONE)
         inspection = Inspection(driver, self.live, host_port, phone_port)
         ended = list[str]()
