@@ -20,6 +20,7 @@ from clawctl.config.schema import Settings
 from clawctl.door.origin import loopback
 from clawctl.engines.chain import Warmed
 from clawctl.errors import NotAuthorised
+from clawctl.lines.phone.driver import phones_of
 from clawctl.plugins import Found, find, sections
 from clawctl.store.lock import Holder, holder
 
@@ -54,14 +55,14 @@ class Patient:
     proof: Proof = field(default_factory=Proof)
     # Checks about what is not there.
     absent: set[str] = field(default_factory=set)
-    _nursery: trio.Nursery | None = None
+    # For what stays open from one check to another; there while it is attended.
+    attending: trio.Nursery = field(init=False, repr=False)
 
     @asynccontextmanager
     async def attended(self) -> AsyncIterator[None]:
-        """A phone that is connected to stays so until the end of this."""
-        async with trio.open_nursery() as self._nursery:
+        async with trio.open_nursery() as self.attending:
             yield
-            self._nursery.cancel_scope.cancel()
+            self.attending.cancel_scope.cancel()
 
     @cached_property
     def found(self) -> Found:
@@ -81,8 +82,7 @@ class Patient:
 
     @cached_property
     def handset(self) -> Handset:
-        assert self._nursery is not None  # noqa: S101 - looked at while attended
-        return Handset(self.settings.phone, self._nursery)
+        return Handset(self.settings.phone, phones_of(self.settings.phone))
 
     @cached_property
     def holder(self) -> Holder | None:

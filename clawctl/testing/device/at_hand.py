@@ -8,8 +8,7 @@ import trio
 
 from clawctl.errors import NoHandset, NoSuch, TooSlow
 from clawctl.lines.phone.driver import COMMAND_S, READY, Device, Driver, Ran, chosen
-from clawctl.testing.device import shell
-from clawctl.testing.device.process import Given, Nothing, Process, Sink
+from clawctl.testing.device.console import Console
 from clawctl.testing.device.system import System
 
 
@@ -26,16 +25,9 @@ class AtHand:
         return frozenset(self.system.condition.features)
 
     async def run(self, command: str, *, stdin: bytes = b"", timeout_s: float = COMMAND_S) -> Ran:
-        out, err = bytearray(), bytearray()
-        process = Process(
-            self.system, [], "shell", "/", Given(stdin) if stdin else Nothing(), _into(out),
-            _into(err),
-        )  # fmt: skip
-        with trio.move_on_after(timeout_s) as waited:
-            code = await shell.run(process, command)
-        if waited.cancelled_caught:
-            raise TooSlow(f"the phone {self.serial} did not finish a command in {timeout_s:g} s")
-        return Ran(code, bytes(out), bytes(err))
+        with trio.move_on_after(timeout_s):
+            return await Console(self.system).run(command, stdin=stdin)
+        raise TooSlow(f"the phone {self.serial} did not finish a command in {timeout_s:g} s")
 
     async def push(self, content: bytes, path: str, mode: int = 0o644) -> None:
         await trio.lowlevel.checkpoint()
@@ -105,11 +97,3 @@ class PhonesAtHand:
     async def open(self, serial: str = "") -> AsyncIterator[Driver]:
         chosen(await self.devices(), serial)
         yield self.driver
-
-
-def _into(kept: bytearray) -> Sink:
-    async def keep(piece: bytes) -> None:
-        kept.extend(piece)
-        await trio.lowlevel.checkpoint()
-
-    return keep

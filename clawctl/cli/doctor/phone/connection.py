@@ -89,7 +89,7 @@ def _way_to(patient: Patient, devices: list[Device]) -> str:
 
 
 async def shell(patient: Patient) -> Verdict:
-    driver = await patient.handset.connect()
+    driver = await patient.handset.connect(patient.attending)
     ran = await patient.handset.run("exit 7")
     if "shell_v2" in driver.features and ran.code == 7:
         return ok("commands tell how they end")

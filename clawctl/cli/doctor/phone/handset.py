@@ -9,7 +9,7 @@ from clawctl.config.schema import PhoneSettings
 from clawctl.errors import Conflict, NoHandset, TooSlow
 from clawctl.lines.phone import telephony
 from clawctl.lines.phone.adb_server import ServerPhones
-from clawctl.lines.phone.driver import COMMAND_S, Driver, Phones, Ran, phones_of, quoted
+from clawctl.lines.phone.driver import COMMAND_S, Driver, Phones, Ran, quoted
 from clawctl.lines.phone.profile_install import SU, SU_S, Found, found
 
 # A phone that was slow once is waited for half as long, but not less than this.
@@ -21,18 +21,18 @@ CALL_STATE = "dumpsys telephony.registry"
 class Handset:
     """Nothing here changes the phone but `do`."""
 
-    def __init__(self, settings: PhoneSettings, nursery: trio.Nursery) -> None:
+    def __init__(self, settings: PhoneSettings, phones: Phones) -> None:
         self.settings = settings
+        self.phones = phones
         self.server = ServerPhones.of(settings)
         # Whether an adb server stands between us, which keeps what is forwarded when we leave.
         self.by_server = False
         # The `su` that gives root, and what the last one that does not said.
         self.su = self.su_says = ""
-        self._nursery = nursery
         self._driver: Driver | None = None
         self._said: dict[str, Ran] = {}
         self._profile: Found | None = None
-        self._patience_s = COMMAND_S
+        self.patience_s = COMMAND_S
 
     @property
     def driver(self) -> Driver:
@@ -40,13 +40,9 @@ class Handset:
             raise NoHandset("no phone is connected; 'clawctl doctor --only phone' says why")
         return self._driver
 
-    @property
-    def phones(self) -> Phones:
-        return phones_of(self.settings)
-
-    async def connect(self) -> Driver:
-        """It stays open beside the checks. Raises NoHandset with the way out."""
-        self._driver = await self._nursery.start(self._keep_open)
+    async def connect(self, attending: trio.Nursery) -> Driver:
+        """It stays open as long as somebody attends. Raises NoHandset with the way out."""
+        self._driver = await attending.start(self._keep_open)
         return self.driver
 
     async def _keep_open(self, task_status: trio.TaskStatus[Driver]) -> None:
@@ -63,9 +59,9 @@ class Handset:
 
     async def run(self, command: str, within_s: float = COMMAND_S) -> Ran:
         try:
-            return await self.driver.run(command, timeout_s=min(within_s, self._patience_s))
+            return await self.driver.run(command, timeout_s=min(within_s, self.patience_s))
         except TooSlow:
-            self._patience_s = max(self._patience_s / 2, LEAST_PATIENCE_S)
+            self.patience_s = max(self.patience_s / 2, LEAST_PATIENCE_S)
             raise
 
     async def said(self, command: str) -> Ran:

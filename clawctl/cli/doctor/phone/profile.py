@@ -25,10 +25,13 @@ async def _push(patient: Patient) -> str:
     """What is on the phone, made whole; one that its owner must choose between is left."""
     if not patient.bearer:
         return ""
-    profile, source = kept(await patient.handset.profile(), patient.bearer)
-    content = profiles.text(profiles.completed(profile, patient.bearer))
+    seen = await patient.handset.profile()
+    profile, source = kept(seen, patient.bearer)
+    complete = profiles.completed(profile, patient.bearer)
+    if seen.internal.why and usable(seen.external) == complete:
+        return ""
     patient.handset.forget()
-    missed = await install(patient.handset.driver, content)
+    missed = await install(patient.handset.driver, profiles.text(complete))
     return f"installed the profile: {source}" if not missed else f"installed in one place: {missed}"
 
 

@@ -175,7 +175,7 @@ async def phone_clock(patient: Patient) -> Verdict:
     off_s = int(told) - (asked_at + time.time()) / 2
     if abs(off_s) < CLOCK_OFF_S:
         return ok("its clock and ours agree")
-    why = f"its clock is {abs(off_s):,.0f} s {'ahead of' if off_s > 0 else 'behind'} ours"
+    why = f"its clock is {abs(off_s) / 60:,.0f} min {'ahead of' if off_s > 0 else 'behind'} ours"
     return warning(why, patient.handset.shell("settings", "put", "global", "auto_time", "1"))
 
 
