@@ -41,7 +41,7 @@ class App:
 
     def __init__(self, system: "System") -> None:
         self._system = system
-        self._pools = Pools(system.port_of)
+        self._pools = Pools(system.port_of, system.nursery)
         self._pids = itertools.count(9001)
         self._handset: Handset | None = None
         self._part: trio.CancelScope | None = None

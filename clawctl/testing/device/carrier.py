@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import trio
+
 from clawctl.errors import BadInput
 from clawctl.testing.device.readers import Read
 from clawctl.testing.handset_http import Pool
@@ -18,20 +20,32 @@ _NAMES = {_CONFIG: "call config", "/api/asr": "asr", "/api/turn": "turn"}
 
 
 class Pools:
-    """Connections of the platform, which outlive a call."""
+    """Connections of the platform, which outlive a call and end with `nursery`."""
 
-    def __init__(self, port_of: Callable[[int], int | None]) -> None:
+    def __init__(self, port_of: Callable[[int], int | None], nursery: trio.Nursery) -> None:
         self._port_of = port_of
+        self._nursery = nursery
         self._pools: dict[str, Pool] = {}
 
     def to(self, base_url: str) -> Pool:
         """Raises RequestFailed for an address that this phone has no way to."""
         if base_url not in self._pools:
             try:
-                self._pools[base_url] = Pool(base_url, self._port_of)
+                pool = Pool(base_url, self._port_of)
             except BadInput as error:
                 raise RequestFailed(str(error)) from None
+            self._pools[base_url] = pool
+            self._nursery.start_soon(_kept, pool)
         return self._pools[base_url]
+
+
+async def _kept(pool: Pool) -> None:
+    try:
+        await trio.sleep_forever()
+    finally:
+        # It closes at once, and waits for nothing.
+        with trio.CancelScope(shield=True):
+            await pool.aclose()
 
 
 @dataclass(slots=True)
