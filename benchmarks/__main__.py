@@ -33,6 +33,7 @@ MEASURES: dict[str, Callable[[], bool]] = {
     "crowd": crowd.measure,
     "stuck": listeners.measure_agents,
     "silence": silence.measure,
+    "served": silence.measure_instant,
 }
 
 

@@ -1,12 +1,16 @@
 """The yardstick: the least a quart endpoint can do that takes an upload and keeps a row of it."""
 
+import json
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+import httpx2
 import trio
 from hypercorn.config import Config
 from hypercorn.trio import serve
@@ -39,13 +43,38 @@ class Rows:
         self._db.execute("COMMIT")
 
 
-def make_app(rows: Rows, body: bytes) -> QuartTrio:
+async def nobody(_: bytes) -> None:
+    """Asked for nothing."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The three requests of a turn, one after the other, on a client of their own."""
+
+    http: httpx2.AsyncClient
+
+    async def __call__(self, wav: bytes) -> None:
+        file = {"file": ("turn.wav", wav, "audio/wav")}
+        heard = await self.http.post("audio/transcriptions", data={"model": "m"}, files=file)
+        message = {"role": "user", "content": heard.json()["text"]}
+        asked = {"model": "m", "stream": True, "messages": [message]}
+        words = ""
+        async with self.http.stream("POST", "chat/completions", json=asked) as reply:
+            async for line in reply.aiter_lines():
+                if line.startswith("data: {"):
+                    words += json.loads(line[6:])["choices"][0]["delta"].get("content", "")
+        spoken = {"model": "m", "input": words, "voice": "v", "speed": 1.0}
+        (await self.http.post("audio/speech", json=spoken)).raise_for_status()
+
+
+def make_app(rows: Rows, body: bytes, ask: Callable[[bytes], Awaitable[None]]) -> QuartTrio:
     app = QuartTrio("bare", static_folder=None)
 
     @app.post("/api/turn")
     async def turn() -> Response:
-        audio = (await request.files)["audio"]
-        await rows.add(len(audio.read()))
+        wav = (await request.files)["audio"].read()
+        await ask(wav)
+        await rows.add(len(wav))
         return Response(body, content_type="application/json")
 
     return app
@@ -69,11 +98,15 @@ def config() -> Config:
     return chosen
 
 
-async def main(data_dir: str, size: str) -> None:
+async def main(data_dir: str, size: str, server: str = "") -> None:
+    """With a `server` a turn asks it to hear, think and speak."""
     path = Path(data_dir) / "bare.db"
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
-        app: Any = make_app(Rows(db), answer(int(size)))
-        async with trio.open_nursery() as nursery:
+        async with (
+            httpx2.AsyncClient(base_url=f"{server}/v1", trust_env=False) as http,
+            trio.open_nursery() as nursery,
+        ):
+            app: Any = make_app(Rows(db), answer(int(size)), Calls(http) if server else nobody)
             (url,) = await nursery.start(partial(serve, app, config()))
             sampler = Sampler()
             say({"url": url})

@@ -6,12 +6,16 @@ written, the first sentence spoken.
 
 import json
 import tempfile
+from collections.abc import Mapping
 
 from benchmarks.child import Child, open_child
 from benchmarks.table import Figure, show
+from benchmarks.turns import Series, alternate, ratios
 from clawctl.testing.gateway import BEARER
 
 MOST = 1.05
+# Of a server that takes no time at all, beside the same requests made by hand.
+MOST_INSTANT = 2.0
 BLOCKS = 3
 TURNS = 5
 # What recognition before the turn may leave of it, ms.
@@ -59,6 +63,38 @@ def settings(server: Child) -> dict[str, object]:
         "llm_base_url": f"{server.hello['url']}/v1",
         "tts_speed": 1.0,
     }
+
+
+def measure_instant(blocks: int = 9) -> bool:
+    """The gateway beside an endpoint that makes the same three requests itself, in a row."""
+    with (
+        tempfile.TemporaryDirectory() as data_dir,
+        open_child("served", json.dumps({"tokens": SENTENCE})) as server,
+        open_child("gateway", data_dir, json.dumps(settings(server)), "embedded") as gateway,
+        open_child("bare", data_dir, "300000", server.hello["url"]) as bare,
+        open_child("phones", BEARER) as phones,
+    ):
+        doors = {gateway: gateway.hello["phone_url"], bare: bare.hello["url"]}
+        kept = [
+            _beside(number, alternate(phones, doors, number, 40, blocks, "speak"), gateway, bare)
+            for number in (1, 4)
+        ]
+    return all(kept)
+
+
+def _beside(number: int, series: Mapping[Child, Series], gateway: Child, bare: Child) -> bool:
+    ours, least = series[gateway], series[bare]
+    return show(
+        f"{number} phone{'s' if number > 1 else ''}, a server that answers at once",
+        [
+            Figure("upload, commit, three requests", least.median_ms, "ms"),
+            Figure("a turn, median of a block", ours.median_ms, "ms"),
+            Figure("ratio", ratios(ours.median_ms, least.median_ms), most=MOST_INSTANT),
+            Figure("three requests, turns a second", least.a_second),
+            Figure("gateway, turns a second", ours.a_second),
+            Figure("ratio", ratios(least.a_second, ours.a_second), most=MOST_INSTANT),
+        ],
+    )
 
 
 def _at_pace(phones: Child, url: str, number: int, blocks: int) -> bool:

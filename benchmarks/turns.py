@@ -55,14 +55,19 @@ def _size_of_an_answer(gateway: Child) -> int:
 
 
 def alternate(
-    phones: Child, doors: Mapping[Child, str], number: int, turns: int, blocks: int
+    phones: Child,
+    doors: Mapping[Child, str],
+    number: int,
+    turns: int,
+    blocks: int,
+    act: str = "talk",
 ) -> dict[Child, Series]:
     """Blocks of turns at each door in turn; the first of each only warms up."""
     series = {child: Series() for child in doors}
     for block in range(blocks + 1):
         for child, url in doors.items():
             busy_s = child.busy_s()
-            told = phones.ask("block", url=url, phones=number, turns=turns)
+            told = phones.ask("block", url=url, phones=number, turns=turns, act=act)
             if block:
                 one = series[child]
                 one.median_ms.append(told["median_ms"])

@@ -35,6 +35,7 @@ PARTS = (
         "sentences, speakable text",
         ("engines/sentences.py", "engines/speakable.py", "engines/spoken"),
     ),
+    ("requests to servers of engines", ("/httpx2/", "/httpcore2/", "clawctl_plugins/openai/")),
     ("engine chains", ("clawctl/engines/",)),
     ("the fakes in place of engines", ("clawctl/testing/",)),
     ("shared work, repeats", ("call/shared.py",)),
