@@ -258,6 +258,7 @@ async def test_whatever_is_cancelled_leaves_no_stream_open(driver, device, opera
     with trio.move_on_after(after_s) as scope:
         await OPERATIONS[operation](driver)
     assert scope.cancelled_caught
+    device.condition.slow_ms = 0
 
     await soon(lambda: streams_open(device) == [0])
     assert await driver.run("echo on") == Ran(0, b"on\n")
