@@ -6,7 +6,7 @@ We never end a server, and start one only where none answers.
 import os
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
@@ -84,13 +84,11 @@ class ServerPhones:
 
     @asynccontextmanager
     async def watch(self) -> AsyncIterator[AsyncIterator[list[Device]]]:
-        lists = Lists(self._track)
-        async with AsyncExitStack() as stack:
-            stack.callback(lists.close)
+        lists = Lists(self._track, partial(self._told, "host:devices-l"))
+        with closing(lists):
             await lists.begin()
-            if _is_address(self.serial):
-                await stack.enter_async_context(beside(self._keep_reached))
-            yield lists
+            async with beside(lists.run), beside(self._keep_reached):
+                yield lists
 
     @asynccontextmanager
     async def open(self, serial: str = "") -> AsyncIterator[Driver]:
@@ -197,7 +195,7 @@ class ServerPhones:
     # A phone at a TCP address
 
     async def _keep_reached(self) -> None:
-        while True:
+        while _is_address(self.serial):
             with suppress(NoHandset, TooSlow):  # open() tells why
                 await self._reach(self.serial)
             await trio.sleep(REACH_AGAIN_S)
