@@ -24,6 +24,7 @@ MISSING_S = 0.3
 DIALLED_S = 10.0
 # A stream that is begun again repeats its last lines: so many are known again.
 KNOWN_LINES = 64
+NOT_DIALLED = (float("-inf"), "")
 
 _KINDS = {
     "connecting": "dialing",
@@ -49,11 +50,12 @@ class Calls:
     lost: Callable[[], None] = lambda: None
     clock: Clock = time.time
     now: CallOnPhone | None = None
-    # By the phone's clock: up to here its log was read. None before the first line.
+    # By the phone's clock: up to here its log was read. None before the first look.
     read_s: float | None = None
     _ahead_s: float = 0.0
     _known: deque[bytes] = field(default_factory=lambda: deque(maxlen=KNOWN_LINES))
-    _dialled: tuple[float, str] = (float("-inf"), "")
+    # When a number was dialled whose call has not begun.
+    _dialled: tuple[float, str] = NOT_DIALLED
     # Others that ring while a call is up; a line of the log does not say whose end it tells.
     _waiting: int = 0
     # When the log said that a call is over, while the telephony state has not agreed yet.
@@ -227,10 +229,13 @@ class Calls:
     # What follows
 
     def _dialled_at(self, at: float, text: str) -> None:
-        self._dialled = (at, app_log.number(text))
-        call = self.now
-        if call and call.state == "dialing" and not call.number:
-            self._change(replace(call, number=self._number_dialled(call.began)))
+        """We and the log tell of the same dial, before its call or after it began."""
+        number, call = app_log.number(text), self.now
+        ours = call and call.state == "dialing" and self._over_at is None
+        if call and ours and call.number in {"", number}:
+            self._change(replace(call, number=number))
+        else:
+            self._dialled = (at, number)
 
     def _number_dialled(self, at: float) -> str:
         dialled_at, number = self._dialled
@@ -239,6 +244,7 @@ class Calls:
     def _begin(self, state: str, at: float, number: str = "") -> None:
         if state == "dialing":
             call = CallOnPhone("dialing", self._number_dialled(at), "outgoing", at)
+            self._dialled = NOT_DIALLED
         else:
             call = CallOnPhone("ringing", number, "incoming", at)
         self._change(call)

@@ -105,6 +105,26 @@ def test_a_number_dialled_long_ago_is_that_of_another_call(phone):
     assert phone.told[-1].number == ""
 
 
+def test_a_number_is_that_of_one_call_only(phone):
+    phone.calls.dialled("+4930123")
+    phone.state("dialing").line("AndroidTelecomCtrl", "Dial command executed: +4930123")
+    phone.after(1.0).state("disconnected").look(IDLE).after(3.0).state("dialing")
+
+    assert [one.number for one in phone.told] == ["+4930123", "+4930123", ""]
+
+
+def test_a_number_dialled_while_another_call_is_ending_is_the_next_ones(phone):
+    phone.calls.dialled("+4930123")
+    phone.state("dialing").after(1.0).state("disconnected")
+    phone.line("AndroidTelecomCtrl", "Dial command executed: +4930999").state("dialing")
+
+    assert [(one.state, one.number) for one in phone.told] == [
+        ("dialing", "+4930123"),
+        ("ended", "+4930123"),
+        ("dialing", "+4930999"),
+    ]
+
+
 def test_a_call_that_nobody_answers_was_never_connected(phone):
     phone.state("dialing").after(30.0).state("disconnected").look(IDLE)
 
