@@ -1,7 +1,8 @@
 """clawctl profile: what the app on the phone is told about the gateway and its own model."""
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,13 +10,13 @@ import click
 
 from clawctl.cli.asking import Asking, asks
 from clawctl.cli.complete import phone_models
+from clawctl.cli.handset import with_phone
 
 if TYPE_CHECKING:
     from clawctl.lines.phone.driver import Driver
     from clawctl.lines.phone.profile import Judged, Profile
     from clawctl.lines.phone.profile_install import Copy, Found
 
-R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
 GIVEN = click.Path(path_type=Path, allow_dash=True)
@@ -64,7 +65,7 @@ def push(ask: Asking, file: Path | None, serial: str, dry_run: bool) -> int:
     async def work(driver: "Driver") -> int:
         return await _push(ask, driver, given, str(file or ""), dry_run)
 
-    return _with_phone(ask, serial, work)
+    return with_phone(ask, work, serial=serial)
 
 
 async def _push(
@@ -93,11 +94,22 @@ async def _push(
         _foretell(ask, seen, facts)
         return 0
     missed = await install(driver, content)
+    await _keep_boot(ask, driver)
     ask.output.event(
         "pushed", f"Installed on {seen.serial} and read back: {source}", **facts, missed=missed
     )
     ask.output.note(missed or "It counts from the next call on.")
     return 1 if missed else 0
+
+
+async def _keep_boot(ask: Asking, driver: "Driver") -> None:
+    """For 'clawctl doctor', who tells a phone that was restarted since it was set up."""
+    from clawctl.errors import ClawError
+    from clawctl.lines.phone import boots
+
+    boot = (await driver.run(boots.TELL)).text
+    with suppress(ClawError):  # the profile is there all the same
+        boots.remember(ask.address.data_dir, driver.serial, boot)
 
 
 def _foretell(ask: Asking, seen: "Found", facts: dict[str, Any]) -> None:
@@ -131,7 +143,7 @@ def pull(ask: Asking, place: str | None, target: Path | None, force: bool, seria
 
     if target:
         may_replace(target, force)
-    seen = _with_phone(ask, serial, found)
+    seen = with_phone(ask, found, serial=serial)
     _deliver(ask, without_gateway(_pulled(seen, place)), target)
 
 
@@ -162,7 +174,7 @@ def show(ask: Asking, serial: str) -> int:
     from clawctl.lines.phone.profile_check import faults, usable
     from clawctl.lines.phone.profile_install import found
 
-    seen = _with_phone(ask, serial, found)
+    seen = with_phone(ask, found, serial=serial)
     wrong = faults(seen, _bearer(ask))
     profile = next((one for one in map(usable, seen.copies) if one is not None), {})
     judged = judge(profile) if profile else Judged()
@@ -243,7 +255,7 @@ def init(ask: Asking, model: str | None, target: Path | None, force: bool, seria
 
     if target:
         may_replace(target, force)
-    profile = shipped(_with_phone(ask, serial, asked) if model is None else model)
+    profile = shipped(with_phone(ask, asked, serial=serial) if model is None else model)
     _deliver(ask, profile, target)
     for note in judge(profile, complete=False).notes:
         ask.output.note(note)
@@ -308,18 +320,3 @@ def _bearer(ask: Asking, make: bool = False) -> str:
 
     held = ask.address.bearer_token
     return kept_token(ask.address.data_dir) if make and not held else held
-
-
-def _with_phone(ask: Asking, serial: str, work: "Callable[[Driver], Awaitable[R]]") -> R:
-    import trio
-
-    from clawctl.cli.config import settings
-    from clawctl.lines.phone.driver import phones_of
-
-    phones = phones_of(settings(ask).settings.phone)
-
-    async def connected() -> R:
-        async with phones.open(serial) as driver:
-            return await work(driver)
-
-    return trio.run(connected)
