@@ -62,6 +62,8 @@ class Calls:
     _over_at: float | None = None
     # When the log last said that a call is up.
     _said_up_at: float = float("-inf")
+    # A call that rings is told after the next look, which may know who it is.
+    _held: bool = False
     # Since when the telephony state shows something that the log does not tell.
     _untold: tuple[int, float] | None = None
 
@@ -105,6 +107,7 @@ class Calls:
             self._found_idle(at)
         else:
             self._found_up(look, at)
+        self._release()
 
     def silent(self) -> "Calls":
         """Another that knows the same clocks and nothing else, and tells nobody."""
@@ -158,6 +161,7 @@ class Calls:
         if self.now and self._over_at is not None and not self._waiting:
             self._end("disconnected", self._over_at)
         if self.now is None:
+            self._held = state == "ringing"
             self._begin(state, at)
         elif state == "ringing" and self.now.state != "ringing":
             self._waiting += 1
@@ -251,11 +255,22 @@ class Calls:
 
     def _change(self, call: CallOnPhone) -> None:
         self._untold = None
-        if call != self.now:
-            self.now = call
+        if call == self.now:
+            return
+        if call.state != "ringing":
+            self._release()
+        self.now = call
+        if call.number or not self._held:
+            self._held = False
             self.told(call)
 
+    def _release(self) -> None:
+        if self._held and self.now:
+            self.told(self.now)
+        self._held = False
+
     def _end(self, why: str, at: float) -> None:
+        self._release()
         call, self.now = self.now, None
         self._waiting, self._over_at, self._untold = 0, None, None
         if call:

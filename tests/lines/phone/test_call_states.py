@@ -187,12 +187,22 @@ def test_who_rings_is_asked_for_soon_and_not_for_ever(phone):
     assert phone.calls.unsettled
 
     phone.after(0.3).look(RINGING, "+4930123")
-    assert [one.number for one in phone.told] == ["", "+4930123"]
+    assert [one.number for one in phone.told] == ["+4930123"]
     assert not phone.calls.unsettled
+
+
+@pytest.mark.parametrize("look", [RINGING, OFF_HOOK, IDLE, None])
+def test_a_call_that_rings_is_told_with_the_first_look_whatever_it_shows(phone, look):
+    phone.state("ringing")
+    assert phone.told == []
+
+    phone.after(0.1).look(look)
+    assert phone.told == [CallOnPhone("ringing", "", "incoming", EPOCH)]
 
 
 def test_a_hidden_caller_is_asked_for_two_seconds(phone):
     phone.state("ringing").after(1.9).look(RINGING)
+    assert phone.told == [CallOnPhone("ringing", "", "incoming", EPOCH)]
     assert phone.calls.unsettled
 
     phone.after(0.2).look(RINGING)
