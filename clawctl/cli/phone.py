@@ -146,21 +146,22 @@ async def _named(driver: "Driver") -> tuple[str, str]:
 def _checked(address: str | None) -> str:
     """With its port; raises BadInput for what is none."""
     from clawctl.errors import BadInput
-    from clawctl.lines.phone.adb_direct import address_of
+    from clawctl.lines.phone.adb_direct import DEFAULT_PORT, address_of
 
     if address is None:
         return ""
-    if not address.isprintable() or not address.isascii() or " " in address:
-        raise BadInput(f"{address[:60]!r} is not host:port, as in 192.168.1.20:5555")
-    return address_of(address).serial
+    plain = address.isascii() and address.isprintable() and " " not in address
+    whole = address if ":" in address else f"{address}:{DEFAULT_PORT}"
+    if not plain or address_of(whole) is None:
+        raise BadInput(f"a phone's address is host:port, as in 192.168.1.20:{DEFAULT_PORT}")
+    return whole
 
 
 def _configured(ask: Asking) -> str:
     from clawctl.cli.config import settings
-    from clawctl.lines.phone.adb_direct import address_of
 
-    configured = settings(ask).settings.phone.adb_address
-    return address_of(configured).serial if configured else ""
+    address = settings(ask).settings.phone.adb_address
+    return _checked(address) if address else ""
 
 
 @command.command("reverse")
