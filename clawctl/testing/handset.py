@@ -1,9 +1,8 @@
 """The phone app as a program: it takes calls the way a handset does and judges the gateway.
 
-What of the app is not here needs a phone: commands over ADB, test audio of its internal files,
-voice activity (an utterance is captured whole), the "noise-like" transcripts that skip the echo
-check, redirects (reported, not followed), and the scatter of the silence hang-up (it comes at its
-earliest moment).
+What of the app is not here needs a phone: commands over ADB (see `device`), voice activity (an
+utterance is captured whole), the "noise-like" transcripts that skip the echo check, redirects
+(reported, not followed), and the scatter of the silence hang-up (it comes at its earliest moment).
 """
 
 from collections.abc import AsyncIterator

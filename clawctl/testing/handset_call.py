@@ -156,10 +156,10 @@ class Call:
         if self._phone.greets:
             await self._greet(known, _greeting(known, config) if config else self._phone.greeting)
         for utterance in self._caller.utterances:
-            await self._listen(utterance.pause_s)
+            await self._listen(known, utterance.pause_s)
             await self._say(known, utterance)
         if self._caller.lingers_s:
-            await self._listen(self._caller.lingers_s)
+            await self._listen(known, self._caller.lingers_s)
 
     async def _greet(self, known: Slot, greeting: str) -> None:
         turn = self._turn("greeting")
@@ -167,15 +167,26 @@ class Call:
         await self._talk.answer(turn, fields, SILENCE)
         await self._conclude(turn)
 
-    async def _listen(self, quiet_s: float) -> None:
+    async def _listen(self, known: Slot, quiet_s: float) -> None:
         """The caller is quiet, the phone sends nothing."""
-        speaks_at = max(self._clock.now() + quiet_s, self._playback.until + DEAF_AFTER_PLAYBACK_S)
-        while speaks_at - self._clock.now() > ATTEMPT_S:
+        quiet_until = self._clock.now() + quiet_s
+        while True:
+            while wav := self._phone.test_audio():
+                await self._send(known, wav)
+            speaks_at = max(quiet_until, self._playback.until + DEAF_AFTER_PLAYBACK_S)
+            if speaks_at - self._clock.now() <= ATTEMPT_S:
+                break
             await self._clock.pause(ATTEMPT_S)
             if self._clock.now() - self._playback.until >= SILENCE_HANGUP_S:
                 await self._ended("silence", f"{SILENCE_HANGUP_S:g} s without a reply")
             await self._clock.pause(PAUSE_S)
         await self._clock.pause(speaks_at - self._clock.now())
+
+    async def _send(self, known: Slot, wav: bytes) -> None:
+        """A turn nobody spoke: neither heard by the phone nor recognised for it."""
+        turn = self._turn("test")
+        await self._talk.answer(turn, known.fields(session_id=self._talk.session_id), wav)
+        await self._conclude(turn)
 
     async def _say(self, known: Slot, utterance: Utterance) -> None:
         turn = self._turn("utterance", utterance)

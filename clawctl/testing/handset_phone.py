@@ -1,5 +1,6 @@
 """The phone itself: how it is set up, and what it keeps from call to call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clawctl.errors import BadInput
@@ -8,13 +9,19 @@ from clawctl.testing.handset_answer import BUILT_IN_GOODBYE, CallConfig
 from clawctl.testing.handset_form import Direction, TurnFields
 
 
+def _no_audio() -> bytes:
+    return b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
     """The phone: its profile, and how the app was built.
 
     Without `root` nothing is captured or played. Without `profile` an answered call stays mute.
     A phone that does not greet stands for one whose greeting was lost before it was sent.
-    `greeting` is the profile's own, for when the gateway's config cannot be had.
+    `greeting` is the profile's own, for when the gateway's config cannot be had. `test_audio` is
+    asked whenever the phone begins to listen: a WAV goes to the gateway in place of what it would
+    hear.
     """
 
     bearer: str = ""
@@ -23,6 +30,7 @@ class Phone:
     profile: bool = True
     greets: bool = True
     greeting: str = ""
+    test_audio: Callable[[], bytes] = _no_audio
 
     def __post_init__(self) -> None:
         if not (self.bearer.isascii() and self.bearer.isprintable()):

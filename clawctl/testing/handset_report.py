@@ -9,7 +9,8 @@ import msgspec
 from clawctl.testing.handset_answer import Outcome
 from clawctl.testing.handset_contract import Violation
 
-Kind = Literal["greeting", "utterance", "goodbye"]
+# A "test" turn is one of audio that was put in place of what the phone captures.
+Kind = Literal["greeting", "utterance", "test", "goodbye"]
 Ending = Literal[
     "caller",  # said everything and hung up
     "hangup",  # the gateway said so

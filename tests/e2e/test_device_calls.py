@@ -92,7 +92,7 @@ async def test_a_ringing_phone_answers_greets_and_talks_over_its_own_port(
         "state=ringing",
         "state=active",
         "service started",
-        "runtime profile loaded",
+        "profile loaded",
         "state=disconnected",
         "service onDestroy",
     ]
@@ -207,6 +207,27 @@ async def test_a_port_that_is_lost_and_forwarded_again_costs_a_turn_and_not_the_
     await setting.over()
 
     assert setting.phone.log.texts(STATES)[-1] == "state=disconnected"
+
+
+async def test_a_file_that_wakes_the_app_makes_turns_until_it_is_removed(
+    setting: Setting,
+) -> None:
+    console = Console(setting.phone)
+    inject = "run-as com.tracsystems.phonebridge sh -c 'mkdir -p files/test-inject; cat > {}'"
+    setting.condition.far_end = Caller(lingers_s=600.0)
+    await setting.ask("dial", number="1")
+    await setting.until(lambda: setting.gateway.paths.count(TURN) == 1)
+
+    await console.run(inject.format("files/test-inject/short.wav"), stdin=bytes(44))
+    await console.run(inject.format("files/test-inject/wake.wav"), stdin=HELLO.wav)
+    await setting.until(lambda: setting.gateway.paths.count(TURN) > 2)
+    await console.run("run-as com.tracsystems.phonebridge rm -r files/test-inject")
+    setting.phone.app.far_end_hangs_up()
+    await setting.over()
+
+    assert ASR not in setting.gateway.paths
+    assert HELLO.wav in setting.gateway.seen[-1].body
+    assert {turn.kind for turn in setting.phone.app.reports[0].turns} == {"greeting", "test"}
 
 
 # Programs of the phone over the same port

@@ -459,6 +459,37 @@ async def test_an_outgoing_call_is_neither_filtered_nor_auto_answered(
     assert {turn["call_direction"] for turn in gateway.turns()} == {"outgoing"}
 
 
+async def test_test_audio_is_sent_in_place_of_what_would_be_heard(
+    autojump_clock: MockClock,
+) -> None:
+    gateway, waiting = FakeGateway(), [WAV, TWO_SECONDS]
+    phone = Phone(bearer="secret", test_audio=lambda: waiting.pop(0) if waiting else b"")
+
+    report = await call(gateway, phone=phone, lingers_s=30.0)
+
+    assert gateway.paths == ["/api/config/call", "/api/config/call", *["/api/turn"] * 3]
+    assert [turn.kind for turn in report.turns] == ["greeting", "test", "test"]
+    assert [turn["reset_session"] for turn in gateway.turns()] == ["true", "false", "false"]
+    assert gateway.turns()[1]["session_id"] == "s1"
+    assert report.clean
+
+
+async def test_test_audio_that_comes_into_a_quiet_call_is_sent_within_a_listening_attempt(
+    autojump_clock: MockClock,
+) -> None:
+    gateway, begins = FakeGateway(), trio.current_time() + 20.0
+    waiting = [WAV]
+    phone = Phone(
+        bearer="secret",
+        test_audio=lambda: waiting.pop() if waiting and trio.current_time() > begins else b"",
+    )
+
+    await call(gateway, phone=phone, lingers_s=60.0)
+
+    assert gateway.paths.count("/api/turn") == 2
+    assert begins < gateway.at[-1] < begins + 7.2
+
+
 async def test_without_a_greeting_the_hint_asks_for_one(autojump_clock: MockClock) -> None:
     gateway = FakeGateway(config={**CONFIG, "greeting_incoming": ""})
 

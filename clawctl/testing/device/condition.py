@@ -44,6 +44,7 @@ class Condition:
     features: tuple[str, ...] = FEATURES
     auth: Literal["off", "accept", "never"] = "off"
     auth_after_s: float = 0.0
+    state: Literal["device", "recovery", "rescue", "sideload", "bootloader"] = "device"
     offline: bool = False
     slow_ms: float = 0.0
     hangs: tuple[str, ...] = ()

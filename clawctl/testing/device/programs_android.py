@@ -109,6 +109,15 @@ def svc(process: Process) -> Said:
     return Said()
 
 
+def connectivity(process: Process) -> Said:
+    """`airplane-mode enable|disable`"""
+    verb, wanted = (*process.arguments, "", "")[:2]
+    if verb != "airplane-mode" or wanted not in {"enable", "disable"}:
+        return Said(err=f"Unknown command: {verb}\n", status=REFUSED)
+    process.system.condition.airplane = wanted == "enable"
+    return Said()
+
+
 _SERVICES: dict[str, Callable[[Process], Said]] = {
     "role": role,
     "telecom": telecom,
@@ -116,6 +125,7 @@ _SERVICES: dict[str, Callable[[Process], Said]] = {
     "package": pm,
     "settings": settings,
     "lock_settings": locksettings,
+    "connectivity": connectivity,
 }
 
 

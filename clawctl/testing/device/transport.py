@@ -185,7 +185,7 @@ class Transport:
         if condition.auth != "off":
             await self._authenticate()
         self.max_data = min(hello.arg1, self._most_bytes)
-        text = wire.banner("device", condition.properties(), condition.features)
+        text = wire.banner(condition.state, condition.properties(), condition.features)
         self.send(Packet(wire.CNXN, condition.version, self._most_bytes, text))
         self._sums = self._their_sums = min(hello.arg0, condition.version) < wire.VERSION
 
