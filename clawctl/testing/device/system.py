@@ -124,8 +124,10 @@ class System:
             self.condition.rootd = self._rootd
 
     async def _come_up(self) -> None:
+        began = self.boot_id
         await trio.sleep(self.condition.boot_s)
-        self.condition.booted = True
+        if began == self.boot_id:
+            self.condition.booted = True
 
     def _boot(self) -> None:
         self.boot_id = str(uuid.uuid4())
