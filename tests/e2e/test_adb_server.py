@@ -583,7 +583,7 @@ async def test_a_program_is_told_no_secrets_and_where_the_server_belongs(unused_
         await ServerPhones.of(PhoneSettings(adb_path=adb), environ).devices()
 
     arguments, told = json.loads((tmp_path / "adb.ran").read_text())
-    assert (arguments, told["ANDROID_ADB_SERVER_PORT"]) == (["start-server"], str(unused_port))
+    assert (arguments, told["ADB_SERVER_SOCKET"]) == (["start-server"], f"tcp:{unused_port}")
     assert "s3cr3t" not in told.values()
 
 

@@ -420,6 +420,21 @@ async def test_a_server_is_started_where_none_answers(adb, phone):
         assert (await driver.run("true")).code == 0
 
 
+async def test_a_server_is_started_at_a_place_that_is_named_in_full(adb, phone, monkeypatch):
+    await adb.run("kill-server")
+    monkeypatch.setenv("ANDROID_ADB_SERVER_ADDRESS", "127.0.0.1")
+
+    assert ready(await Way(adb).phones(adb_address=phone.address).devices())
+
+
+async def test_a_phone_that_was_connected_by_hand_is_missed_when_it_is_lost(adb, phone):
+    await adb.connect(phone.address)
+    async with Way(adb).phones().watch() as lists:
+        await seen(lists, ready)
+        phone.unplug()
+        await seen(lists, none_ready)
+
+
 async def test_auto_is_the_server_where_there_is_one(adb, phone, monkeypatch):
     monkeypatch.setenv("PATH", "/nosuch")
     settings = PhoneSettings(adb_address=phone.address)

@@ -18,7 +18,7 @@ from clawctl.lines.phone.adb_stream import Peer, within
 # The newest one takes three seconds, and longer where many USB devices are attached.
 START_S = 15.0
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", "5037"
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+_LOCAL = ("127.0.0.1", "localhost")
 _ADDRESS = re.compile(r"(?:\[?(?P<host>[^\[\]]+?)\]?:)?(?P<port>[0-9]{1,5})")
 _INSTALL = (
     "install it (Debian: sudo apt install adb; macOS: brew install android-platform-tools), name"
@@ -103,17 +103,20 @@ class Program:
         program = shutil.which(name, path=self.environ.get("PATH", os.defpath))
         return Path(program).absolute() if program else None
 
-    async def start_server(self) -> None:
+    async def start_server(self, where: Place) -> None:
         """The server outlives us, as it does whoever else starts one; it is told no secrets of
         ours. Raises NoHandset with what the program says, TooSlow when it says nothing."""
         with within(START_S, Peer("the adb program", "try it: adb start-server"), "start a server"):
-            ended = await self._run("start-server")
+            ended = await self._run("start-server", where)
         if ended.returncode:
             said = (ended.stderr + ended.stdout).decode(errors="replace").split("\n")
             lines = [line.strip() for line in said if line.strip()]
-            raise NoHandset(f"adb could not start its server: {'; '.join(lines[-3:])}")
+            raise NoHandset(
+                f"adb could not start its server: {'; '.join(lines[-3:])}; see to that, or do"
+                " without: clawctl config set adb_driver direct"
+            )
 
-    async def _run(self, command: str) -> subprocess.CompletedProcess[bytes]:
+    async def _run(self, command: str, where: Place) -> subprocess.CompletedProcess[bytes]:
         program = self.found()
         if not program:
             raise NoHandset(self.missing())
@@ -124,11 +127,16 @@ class Program:
                 capture_stderr=True,
                 check=False,
                 cwd="/",
-                env={k: v for k, v in self.environ.items() if not k.startswith(WITHHELD)},
+                env=self._environment(where),
                 start_new_session=True,
             )
         except OSError as error:
             raise NoHandset(f"{program} cannot be run: {error.strerror}; {_INSTALL}") from None
+
+    def _environment(self, where: Place) -> dict[str, str]:
+        """The program takes 127.0.0.1, where it is named, for another host."""
+        kept = {name: text for name, text in self.environ.items() if not name.startswith(WITHHELD)}
+        return kept if where.path else {**kept, "ADB_SERVER_SOCKET": f"tcp:{where.port}"}
 
     def missing(self) -> str:
         if self.named:

@@ -121,11 +121,12 @@ class ServerPhones:
             )
 
     async def _start(self, error: NoServer) -> None:
-        if not place(self.environ).local:
+        where = place(self.environ)
+        if not where.local:
             raise NoServer(f"{error}: start it on that host, or leave ADB's variables unset")
         if not self.program.found():
             raise NoServer(f"{error}, and {self.program.missing()}")
-        await self.program.start_server()
+        await self.program.start_server(where)
 
     def _startable(self) -> bool:
         return place(self.environ).local and self.program.found() is not None
