@@ -297,7 +297,7 @@ class Attempt:
         facts = {
             "session_id": placed.session_id,
             "rang_s": self._rang_s(),
-            "connected_s": placed.connected_s,
+            "connected_s": round(placed.connected_s, 1),
         }
         _report(self._ask, outcome, placed.number, str(self._error or self._about), **facts)
 

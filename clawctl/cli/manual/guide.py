@@ -43,8 +43,13 @@ STEPS = (
         "2. Dial",
         'For a call of yours send {"type": "dial", "number": "+49 30 1234567"} or POST the number to'
         " /api/call/dial. dial.ack says ok when the phone was told, and in detail what it said; when"
-        " somebody answers nobody knows yet. Whether a phone is there, and what happens:",
-        ("clawctl doctor --only phone", "clawctl tail -f --event 'call.*'"),
+        " somebody answers call.active comes, and call.ended when it is over. 'clawctl dial' does it"
+        " from the shell and waits for that. Whether a phone is there, and what happens:",
+        (
+            "clawctl phone status",
+            "clawctl dial '+49 30 1234567' --wait",
+            "clawctl tail -f --event 'call.*'",
+        ),
     ),
     Row(
         "3. Find the call",
@@ -54,13 +59,17 @@ STEPS = (
     ),
     Row(
         "4. Greet",
-        "Queue a sentence of yours: it is said at the next turn, in place of an answer.",
-        ("clawctl inject _active 'Good day, this is Ann.' --wait",),
+        "What dial carries as say is the call's greeting, heard first. In a call that is live queue a"
+        " sentence of yours: it is said at the next turn, in place of an answer.",
+        (
+            "clawctl dial '+49 30 1234567' --say 'Good day, this is Ann.'",
+            "clawctl inject _active 'Good day, this is Ann.' --wait",
+        ),
     ),
     Row(
         "5. Take over",
         "From takeover.ack on every turn is yours. Give the model what it should know when it answers"
-        " again.",
+        " again. 'clawctl dial --takeover' does this for the call it places.",
         ("clawctl takeover _active", "clawctl context set _active 'Wants to move Tuesday.'"),
     ),
     Row(
@@ -193,9 +202,9 @@ ERRORS = (
 TROUBLE = (
     Row(
         "dial.ack is ok, but no call appears",
-        "The phone was told and did not dial: the app is not running, or is not the phone's telephone"
-        " app any more. Or nobody answered.",
-        ("clawctl doctor --only phone",),
+        "Nobody answered: call.ended says so. Or the app does not reach the gateway, which then hears"
+        " nothing of the call.",
+        ("clawctl tail --event 'call.*'", "clawctl doctor --only phone"),
     ),
     Row(
         "turn.request never comes",
