@@ -19,6 +19,7 @@ from clawctl.agents.routes import routes as agents_routes
 from clawctl.audio.speech import SpeechDetector
 from clawctl.bus import Bus, Clock
 from clawctl.call.answering import Answering
+from clawctl.call.cold import ColdGate
 from clawctl.call.compaction import Compaction
 from clawctl.call.delegating import Delegating
 from clawctl.call.dialling import NoPhone, Phone
@@ -152,7 +153,8 @@ async def open_gateway(
                 for task in (registry.sweep, mailbox.run, partial(_retain, store, live)):
                     background.start_soon(task)
                 programs = agents_routes(desk, agents, live)
-                async with _open_doors(doors, line, owner, programs) as (url, phone_url):
+                gate = ColdGate((engines.stt, engines.tts), warm)
+                async with _open_doors(doors, line, owner, programs, gate) as (url, phone_url):
                     tell_where(Path(now.gateway.data_dir), url, phone_url)
                     if guardian:
                         background.start_soon(guardian.run, doors[1].getsockname()[1])
@@ -250,12 +252,13 @@ async def _open_doors(
     line: phone.PhoneLine,
     owner: Owner,
     programs: Blueprint,
+    gate: ColdGate,
 ) -> AsyncIterator[tuple[str, str]]:
     """The main door has everything, the phone's own has the phone's routes only."""
 
     def phones(*, main: bool) -> Blueprint:
         return phone_routes.routes(
-            line, owner.steering.registry, live, owner.status.health, main=main
+            line, owner.steering.registry, live, owner.status.health, gate, main=main
         )
 
     live = owner.live

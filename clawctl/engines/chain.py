@@ -141,7 +141,8 @@ class Chain(Generic[E]):
         `told` hears of each as soon as it is done.
 
         Of "auto" these are the first for each language; the rest is a reserve that is opened when
-        it is needed, so that its memory is not. Raises nothing for an engine that fails.
+        it is needed, so that its memory is not: when all of those failed, one after the other until
+        one works. Raises nothing for an engine that fails.
         """
         self._watch()
         warmed: dict[str, Warmed] = {}
@@ -154,7 +155,18 @@ class Chain(Generic[E]):
         async with trio.open_nursery() as nursery:
             for name in names:
                 nursery.start_soon(one, self._keepers[name])
+        for name in self._choice.reserve():
+            if any(not each.failure for each in warmed.values()):
+                break
+            await one(self._keepers[name])
+            names.append(name)
         return [warmed[name] for name in names]
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether one of the chosen engines could begin at once."""
+        keepers = (self._keepers.get(name) for name in self._choice.names())
+        return any(keeper.warm for keeper in keepers if keeper)
 
     def states(self) -> list[EngineState]:
         """Every engine there is: the chosen ones in their order, then the others."""

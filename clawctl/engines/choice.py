@@ -45,6 +45,11 @@ class Choice:
             known |= langs
         return front
 
+    def reserve(self) -> list[str]:
+        """Who else can work, in order."""
+        front = self.front()
+        return [name for name in self.names() if name not in front and not self.why_absent(name)]
+
     def why(self, name: str) -> str:
         if name not in self.names():
             named_only = name in self._keepers and self._keepers[name].rank == NAMED_ONLY

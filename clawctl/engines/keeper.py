@@ -48,6 +48,8 @@ class Keeper(Generic[E]):
         self._host = host
         self._engine: E | None = None
         self._opening = False
+        # It did some work since it was opened.
+        self._proven = False
         self._wanted = False
         self._worn = False
         self._users = 0
@@ -80,12 +82,17 @@ class Keeper(Generic[E]):
         tired = trio.current_time() < self.rested_at
         return bool(self._failures) and (tired or self._engine is None)
 
+    @property
+    def warm(self) -> bool:
+        """Open, and seen to work since: what it is asked begins at once, however that ends."""
+        return self._engine is not None and self._proven
+
     def want(self, wanted: bool) -> None:
         """Whether the engine is in the chain; one that is not is closed after its last call."""
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        self.worked()
+        self._forgive()
         self._move()
 
     def settings(self) -> Any:
@@ -122,6 +129,10 @@ class Keeper(Generic[E]):
             self._move()
 
     def worked(self) -> None:
+        self._proven = self._engine is not None
+        self._forgive()
+
+    def _forgive(self) -> None:
         self.failure, self.rested_at = "", -math.inf
         self._failures, self._flaws, self._worn = 0, 0, False
 
@@ -173,7 +184,7 @@ class Keeper(Generic[E]):
             self._engine, self._opening = None, False
 
     def _opened(self, engine: E, began: float) -> None:
-        self._engine, self._opening = engine, False
+        self._engine, self._opening, self._proven = engine, False, False
         self._settle()
         log.info("engine.opened", engine=self.name, took_s=round(trio.current_time() - began, 3))
 

@@ -432,7 +432,7 @@ class Nobody:
 def test_every_door_is_among_the_probes() -> None:
     live, nobody = Live(given()), cast("Any", Nobody())
     behind = dict.fromkeys(Owner.__dataclass_fields__, nobody)
-    phones = phone_routes(nobody, nobody, live, nobody, main=True)
+    phones = phone_routes(nobody, nobody, live, nobody, nobody, main=True)
     programs = agents_routes(nobody, nobody, live)
     app = make_app("test", live, [phones, *rooms(Owner(**behind | {"live": live})), programs])
     doors = app.url_map.bind("127.0.0.1")

@@ -187,7 +187,7 @@ def every_blueprint() -> list[Blueprint]:
 
 def phone_blueprint() -> Blueprint:
     nobody = cast(Any, Nobody())
-    return phone.routes(nobody, nobody, nobody, nobody, main=False)
+    return phone.routes(nobody, nobody, nobody, nobody, nobody, main=False)
 
 
 class Nobody:

@@ -11,13 +11,14 @@ import trio
 from quart import Blueprint, Response, request
 from quart.wrappers.response import ResponseBody
 
+from clawctl.call.cold import ColdGate
 from clawctl.call.ports import ENDED
 from clawctl.call.registry import Registry
 from clawctl.call.shared import Job, Shared, Work
 from clawctl.config.live import Live
 from clawctl.config.views import call_view
 from clawctl.door.app import answer, json_object, text_field
-from clawctl.door.token import bearer, require, require_owner
+from clawctl.door.token import bearer, require, require_owner, same
 from clawctl.lines.phone.form import Form, parse
 from clawctl.lines.phone.line import PhoneLine
 
@@ -33,6 +34,7 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
     registry: Registry,
     live: Live,
     health: Callable[[], dict[str, Any]],
+    gate: ColdGate,
     *,
     main: bool,
 ) -> Blueprint:
@@ -54,8 +56,12 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
 
     @phone.get("/api/config/call")
     async def get_call_policy() -> Response:
-        """The call policy: what the phone asks for at every call. The passphrase is not in it."""
-        return answer(call_view(live.now))
+        """The call policy: what the phone asks for at every call. The passphrase is not in it. As
+        long as no recogniser or no voice is warm, the phone is told not to answer, with `cold`."""
+        policy = call_view(live.now)
+        if _is_phone(live) and not await gate.may_answer():
+            policy |= {"auto_answer": False, "cold": True}
+        return answer(policy)
 
     @phone.post("/api/asr")
     async def post_asr() -> Response:
@@ -102,6 +108,10 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
         return answer({"ok": True, "session_id": session.id})
 
     return phone
+
+
+def _is_phone(live: Live) -> bool:
+    return same(bearer(request), live.now.gateway.bearer_token)
 
 
 def _may_read_policy(bearer_token: str, agent_token: str, main: bool) -> None:
