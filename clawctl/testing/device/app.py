@@ -136,6 +136,12 @@ class App:
             self._part.cancel()
         self._handset, self._serving = None, False
 
+    def power_off(self) -> None:
+        """With the phone; nobody is told."""
+        self._system.condition.running = False
+        self._handset = self._part = None
+        self._serving = self.muted = self.speaker = self.bluetooth = False
+
     # Its receiver
 
     def receive(self, extras: Extras) -> None:
@@ -182,8 +188,9 @@ class App:
             raise Refused("Telecom service unavailable")
         if telephony.busy:
             raise Refused("Call already in progress")
-        telephony.dial(number if isinstance(number, str) else json.dumps(number))
-        return f"Dial command executed: {telephony.call.number if telephony.call else number}"
+        digits = number if isinstance(number, str) else json.dumps(number)
+        telephony.dial(digits)
+        return f"Dial command executed: {digits}"
 
     def _answer(self, _: Mapping[str, Any]) -> str:
         call = self._ringing("answer")
@@ -243,12 +250,13 @@ class App:
         if not self.bound:
             return False
         self.start()
-        self._part = trio.CancelScope()
-        with self._part:
+        part = self._part = trio.CancelScope()
+        with part:
             try:
                 await self._handle(call)
             finally:
-                self._handset = self._part = None
+                if self._part is part:
+                    self._handset = self._part = None
             return True
         return False
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import trio
@@ -55,16 +56,21 @@ class Run:
             if (step.joint == "&&" and self.status) or (step.joint == "||" and not self.status):
                 continue
             if step.background:
-                # What goes on behind the shell's back is of no account here: it starts and ends.
-                await self._quietly(step.pipeline)
+                self._leave_running(step.pipeline)
             else:
                 self.status = await self._pipeline(step.pipeline)
         return self.status
 
-    async def _quietly(self, pipeline: list[Simple]) -> None:
-        silent = replace(self.process, stdin=Nothing(), out=discard, err=discard)
-        await Run(silent, self.status)._pipeline(pipeline)  # noqa: SLF001 - another run of ours
+    def _leave_running(self, pipeline: list[Simple]) -> None:
+        """It outlives its shell, and nobody hears what it says."""
+        process = replace(self.process, stdin=Nothing(), out=discard, err=discard)
+        process.system.nursery.start_soon(Run(process, self.status).unattended, pipeline)
         self.status = 0
+
+    async def unattended(self, pipeline: list[Simple]) -> None:
+        """Whatever it ends with, nobody asks."""
+        with suppress(Exit):
+            await self._pipeline(pipeline)
 
     async def _pipeline(self, pipeline: list[Simple]) -> int:
         if len(pipeline) == 1:

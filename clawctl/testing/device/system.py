@@ -107,12 +107,12 @@ class System:
         """All that a phone loses by it: the call, the log, rootd, the dialer role, what ran."""
         condition = self.condition
         self.telephony.lose()
+        self.app.power_off()
         self.log.clear()
         if condition.rootd != "down":
             self._rootd = condition.rootd
         condition.rootd = "down"
         condition.role = STOCK_DIALER
-        condition.running = False
         condition.unlocked = not condition.locked_by
         condition.booted = not condition.boot_s
         self._boot()

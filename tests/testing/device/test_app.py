@@ -9,7 +9,7 @@ import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from clawctl.testing.caller import Caller
-from clawctl.testing.device.condition import PERMISSIONS, STOCK_DIALER, Condition
+from clawctl.testing.device.condition import PACKAGE, PERMISSIONS, STOCK_DIALER, Condition
 from clawctl.testing.device.console import Console
 from clawctl.testing.device.system import System
 
@@ -453,6 +453,23 @@ async def test_a_force_stop_leaves_the_call_up_with_nobody_on_it(
     assert await call_state(console) == "mCallState=0"
 
 
+async def test_a_call_right_after_a_reboot_is_a_call_of_its_own(
+    console: Console, phone: System, condition: Condition, autojump_clock: MockClock
+) -> None:
+    await ask(console, encoded("dial", number="1"))
+    await trio.sleep(4)
+    phone.reboot()
+    condition.role = PACKAGE
+    phone.app.ring("+15550199")
+    await trio.sleep(1)
+
+    await ask(console, encoded("answer"))
+    await trio.sleep(1)
+
+    assert phone.log.texts(STATES) == ["state=ringing", "state=active"]
+    assert phone.app.in_use
+
+
 async def test_a_reboot_ends_the_call_and_forgets_the_log(
     console: Console, phone: System, condition: Condition, autojump_clock: MockClock
 ) -> None:
@@ -465,4 +482,5 @@ async def test_a_reboot_ends_the_call_and_forgets_the_log(
     assert await call_state(console) == "mCallState=0"
     assert phone.log.all() == []
     assert (condition.role, condition.rootd, condition.running) == (STOCK_DIALER, "down", False)
+    assert not phone.app.in_use
     assert (await console.run("cat /proc/sys/kernel/random/boot_id")).text != boot_id

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from trio.testing import wait_all_tasks_blocked
 
 from clawctl.testing.device.condition import Condition
 from clawctl.testing.device.console import Console
@@ -76,6 +77,7 @@ async def test_rootd_is_down_until_it_is_started(console: Console, condition: Co
     assert (refused.code, refused.err) == (1, b"nc: connect: Connection refused\n")
 
     started = await console.run(START)
+    await wait_all_tasks_blocked()
 
     assert (started.code, started.out) == (0, b"")
     assert (await asked(console, "id"))[-1] == "__PB_EXIT__:0"
@@ -90,6 +92,7 @@ async def test_rootd_may_not_start(
         setattr(condition, name, value)
 
     await console.run(START)
+    await wait_all_tasks_blocked()
 
     assert condition.rootd == "down"
 
@@ -100,6 +103,7 @@ async def test_a_blocked_handler_is_still_that_after_a_start(
     condition.rootd = "blocked"
     console.system.reboot()
     await console.run(START)
+    await wait_all_tasks_blocked()
 
     assert condition.rootd == "blocked"
 

@@ -99,6 +99,17 @@ async def test_who_reads_no_further_ends_who_writes(console: Console) -> None:
     assert ran.code == 0
 
 
+async def test_what_runs_in_the_background_outlives_its_shell(
+    console: Console, autojump_clock: MockClock
+) -> None:
+    ran = await console.run("(sleep 5; echo done > /data/local/tmp/x; exit 3) & echo started")
+
+    assert (ran.code, ran.text) == (0, "started")
+    assert not console.system.files.exists("/data/local/tmp/x")
+    await trio.sleep(6)
+    assert (await console.run("cat /data/local/tmp/x")).text == "done"
+
+
 async def test_every_command_is_noted(console: Console) -> None:
     await console.run("true; echo a | wc -l")
 
