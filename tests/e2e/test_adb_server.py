@@ -5,7 +5,7 @@ import math
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import pytest
@@ -39,8 +39,8 @@ class Server:
     """`says` has an answer, or one after the other, for each request; what is not there is silence.
     After an answer the connection stays, except after those in `leaves`."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, listener: trio.SocketListener) -> None:
+        self.listener = listener
         self.asked: list[str] = []
         self.leaves: set[str] = set()
         self.says: dict[str, bytes | list[bytes]] = {
@@ -51,6 +51,10 @@ class Server:
             f"host:tport:serial:{SERIAL}": b"OKAY" + bytes(8),
         }
         self._streams: set[trio.SocketStream] = set()
+
+    @property
+    def port(self) -> int:
+        return self.listener.socket.getsockname()[1]
 
     async def serve(self, stream: trio.SocketStream) -> None:
         self._streams.add(stream)
@@ -94,17 +98,28 @@ class Server:
         for stream in list(self._streams):
             await stream.send_all(block(text))
 
+    async def end(self) -> None:
+        await self.listener.aclose()
+        await self.hang_up()
+
     async def hang_up(self) -> None:
         for stream in list(self._streams):
             await stream.aclose()
 
 
+async def _serve(server: Server, nursery: trio.Nursery) -> None:
+    with suppress(trio.ClosedResourceError):
+        async with server.listener:
+            while True:
+                nursery.start_soon(server.serve, await server.listener.accept())
+
+
 @asynccontextmanager
 async def open_server(port: int = 0) -> AsyncIterator[Server]:
     (listener,) = await trio.open_tcp_listeners(port, host="127.0.0.1")
-    server = Server(listener.socket.getsockname()[1])
+    server = Server(listener)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(trio.serve_listeners, server.serve, [listener])
+        nursery.start_soon(_serve, server, nursery)
         yield server
         nursery.cancel_scope.cancel()
 
@@ -271,6 +286,22 @@ async def test_a_command_goes_to_the_phone_that_was_chosen(server):
     assert server.asked[:2] == ["host:tport:serial:A1", service]
 
 
+async def test_a_server_that_ended_meanwhile_is_named():
+    async with open_server() as server, phones(server.port).open() as driver:
+        await server.end()
+        with pytest.raises(NoServer, match="any more; start one: adb start-server"):
+            await driver.run("true")
+
+
+@pytest.mark.parametrize("serial", ["", "\udcff:1", "a b:1", "a\nb:1", "x" * 10_000])
+async def test_whatever_is_named_that_is_no_phone_is_not_there(server, serial):
+    server.says["host:devices-l"] = okay("")
+
+    with pytest.raises(NoHandset, match="is not there"):
+        await opened(server, serial)
+    assert connecting(server) == []
+
+
 async def test_a_phone_that_goes_in_the_middle_of_a_command_is_missed_at_once(server):
     server.says["shell,v2,raw:cat"] = b"OKAY" + FRAME.pack(STDOUT, 2) + b"h"
     server.leaves.add("shell,v2,raw:cat")
@@ -428,15 +459,22 @@ async def test_a_phone_that_is_connected_stays_so(server):
 
 async def test_a_phone_that_was_lost_is_let_go_before_it_is_connected_to_again(server, monkeypatch):
     monkeypatch.setattr(adb_server, "FORGETTING_S", 0.01)
-    at_address(server, "offline", "device")
+    at_address(server, "offline", "offline", "device")
 
     assert await opened(server, adb_address=ADDRESS) == ADDRESS
     assert connecting(server) == ["disconnect", "connect"]
 
 
+async def test_a_phone_that_is_just_being_greeted_is_not_let_go(server):
+    at_address(server, "offline", "device")
+
+    assert await opened(server, adb_address=ADDRESS) == ADDRESS
+    assert connecting(server) == []
+
+
 async def test_a_phone_that_was_let_go_already_is_connected_to_again(server, monkeypatch):
     monkeypatch.setattr(adb_server, "FORGETTING_S", 0.01)
-    at_address(server, "offline", "device")
+    at_address(server, "offline", "offline", "device")
     server.says[f"host:disconnect:{ADDRESS}"] = fail(f"no such device '{ADDRESS}'")
 
     assert await opened(server, adb_address=ADDRESS) == ADDRESS
@@ -600,11 +638,10 @@ async def test_a_server_may_listen_at_a_socket_of_the_file_system(tmp_path):
     listening = trio.socket.socket(trio.socket.AF_UNIX)
     await listening.bind(str(tmp_path / "adb"))
     listening.listen(8)
-    server = Server(0)
+    server = Server(trio.SocketListener(listening))
     environ = {"ADB_SERVER_SOCKET": f"localfilesystem:{tmp_path / 'adb'}", "PATH": "/nosuch"}
     async with trio.open_nursery() as nursery:
-        listener = trio.SocketListener(listening)
-        nursery.start_soon(trio.serve_listeners, server.serve, [listener])
+        nursery.start_soon(_serve, server, nursery)
         found = await ServerPhones.of(PhoneSettings(), environ).devices()
         nursery.cancel_scope.cancel()
 

@@ -39,10 +39,12 @@ REACH_AGAIN_S = 1.0
 # A server waits ten seconds for the phone it connects to, and forgets one only after a moment.
 REACH_S = 15.0
 FORGETTING_S = 0.5
+# A phone that is just being greeted is offline too.
+GREETING_S = 0.3
 
 _TRANSPORT_ID_BYTES = 8
 # Not a place on USB, which is written "usb:1-1".
-_ADDRESS = re.compile(r"(?!usb:).+:[0-9]{1,5}")
+_ADDRESS = re.compile(r"(?!usb:)[\w.:%\[\]-]+:[0-9]{1,5}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class ServerPhones:
         features = await self._told(f"host-serial:{device.serial}:features")
         yield AdbPhone(
             device.serial,
-            frozenset(features.decode(errors="replace").split(",")),
+            frozenset(features.decode(errors="replace").split(",")) - {""},
             partial(self._service, device.serial),
         )
 
@@ -184,7 +186,10 @@ class ServerPhones:
 
     @asynccontextmanager
     async def _service(self, serial: str, service: str) -> AsyncIterator[Link]:
-        link = await self._connect(Peer(f"the phone {serial}"))
+        try:
+            link = await self._connect(Peer(f"the phone {serial}"))
+        except NoServer as error:
+            raise NoServer(f"{error} any more; start one: adb start-server") from None
         try:
             await link.ask(f"host:tport:serial:{serial}")
             await link.exactly(_TRANSPORT_ID_BYTES)
@@ -206,6 +211,9 @@ class ServerPhones:
         as long as it does the server will not connect to it again."""
         async with self._reaching:
             state = await self._state(address)
+            if state == "offline":
+                await trio.sleep(GREETING_S)
+                state = await self._state(address)
             if state == "offline":
                 with suppress(NoHandset):  # it may be gone by now
                     await self._told(f"host:disconnect:{address}")
