@@ -13,7 +13,8 @@ import pytest
 import trio
 
 from clawctl.errors import NoHandset, TooSlow
-from clawctl.testing.gateway import FakedGateway, open_faked_gateway
+from clawctl.testing.device.device import open_device
+from clawctl.testing.gateway import BEARER, FakedGateway, open_faked_gateway
 from clawctl.testing.relay import open_relay
 from clawctl.testing.telephone import Telephone
 from clawctl.testing.terminal import open_terminal
@@ -21,7 +22,8 @@ from clawctl.wire.events import CallActive, CallEnded, CallRinging, SessionStart
 
 pytestmark = pytest.mark.journey
 
-DIAL = (str(Path(sys.executable).with_name("clawctl")), "dial")
+CLAWCTL = str(Path(sys.executable).with_name("clawctl"))
+DIAL = (CLAWCTL, "dial")
 NUMBER = "+49301234567"
 OUT = {"number": NUMBER, "direction": "outgoing"}
 SID = "0123abcd"
@@ -169,9 +171,9 @@ async def test_the_far_end_hangs_up_first(rig):
     async with rig.cron(NUMBER, "--yes", "--hangup-after", "60") as run:
         await rig.line.dialled.wait()
         await rig.pick_up()
-        rig.tell(CallEnded(**OUT, connected_s=0.25, why="disconnected"))
+        rig.tell(CallEnded(**OUT, connected_s=0.5, why="disconnected"))
 
-    assert (run[1], run[2][0]["connected_s"]) == (0, 0.25)
+    assert (run[1], run[2][0]["connected_s"]) == (0, 0.5)
     assert run[2][0]["detail"].endswith("; the other side hung up")
     assert rig.line.told == [f"dial {NUMBER}"]
 
@@ -340,3 +342,45 @@ async def test_a_person_gives_up_while_it_rings(rig):
         assert await desk.ends() == 130
 
     assert rig.line.told == [f"dial {NUMBER}", "hang up"]
+
+
+async def test_the_other_commands_to_the_phone_do_what_they_say(rig):
+    for words in (["answer"], ["mute"], ["mute", "off"], ["reject"], ["hangup"]):
+        with trio.fail_after(PATIENCE_S):
+            await trio.run_process([CLAWCTL, *words, "--url", rig.faked.url], capture_stdout=True)
+
+    assert rig.line.told == ["answer", "mute True", "mute False", "reject", "hang up"]
+
+
+async def test_from_the_shell_to_the_far_end_and_back_with_nothing_in_between_left_out(tmp_path):
+    async with open_device(bearer=BEARER, time_scale=0.1) as device:
+        known = {
+            "HOME": str(tmp_path), "PATH": "/nowhere", "GATEWAY_PORT": "0",
+            "GATEWAY_PHONE_PORT": "0", "GATEWAY_BEARER_TOKEN": BEARER,
+            "GATEWAY_ADB_DRIVER": "direct", "GATEWAY_ADB_ADDRESS": device.address,
+        }  # fmt: skip
+
+        async def run(*words):
+            with trio.fail_after(PATIENCE_S):
+                done = await trio.run_process(
+                    [CLAWCTL, *words], env=known, cwd=tmp_path,
+                    capture_stdout=True, capture_stderr=True, check=False,
+                )  # fmt: skip
+            return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+        assert (await run("serve", "--detach", "--no-warm"))[0] == 0
+        try:
+            with trio.fail_after(PATIENCE_S):
+                while (await run("phone", "status"))[0] != 0:
+                    pass
+            said = ("--say", "The cellar is wet.", "--hangup-after", "1")
+            code, (told,) = await run("dial", NUMBER, "--yes", "--wait", *said, "--json")
+            _, (call,) = await run("calls", "show", told["session_id"])
+            _, (phone,) = await run("phone", "status")
+        finally:
+            await run("stop", "--now")
+
+    assert (code, told["outcome"]) == (0, "answered")
+    assert 1 <= told["connected_s"] < 5
+    assert (call["turns"][0]["reply"], call["end_reason"]) == ("The cellar is wet.", "hangup")
+    assert (phone["state"], phone["call"]) == ("ready", None)
