@@ -17,7 +17,8 @@ from clawctl.lines.phone.driver import READY, Device, not_ready
 
 NO_LIBUSB1 = (
     "a phone on USB is reached through an adb server, or without one by libusb1, which is not"
-    " installed: pip install 'clawctl[usb]'"
+    " installed: pip install 'clawctl[usb]'; or reach it over TCP: clawctl config set adb_address"
+    " HOST:PORT"
 )
 NO_LIBUSB = (
     "libusb1 does not find the library it is for: install libusb (Debian: sudo apt install"
