@@ -346,14 +346,18 @@ async def test_requests_may_come_in_any_pieces(host, device):
     [
         (request(b"SND2", b"/data/x"), b"unknown command 'SND2'"),
         (request(b"STAT", bytes(1025)), b"filename too long"),
-        (request(b"SEND", b"/data/x,x") + request(b"DONE"), b"bad mode"),
-        (request(b"SEND", b"/data/x,420") + request(b"STAT"), b"invalid data message"),
-        (request(b"SEND", b"/data/x,420") + b"DATA\1\0\1\0", b"oversize data message"),
+        (request(b"SEND", b"/data/local/tmp/x,x"), b"failed to parse mode"),
+        (request(b"SEND", b"/data/local/tmp/x,420") + request(b"STAT"), b"invalid data message"),
+        (
+            request(b"SEND", b"/data/local/tmp/x,420") + b"DATA\1\0\1\0",
+            b"oversize data message",
+        ),
+        (request(b"SEND", b"/system/x,420"), b"couldn't create file: Permission denied"),
         (request(b"RECV", b"/data/local/tmp"), b"read failed: Is a directory"),
         (request(b"RECV", b"/data/adb/ap/su_path"), b"open failed: Permission denied"),
     ],
 )
-async def test_a_bad_request_is_refused_and_nothing_else_suffers(host, asked, why):
+async def test_a_bad_request_is_refused_and_nothing_else_suffers(device, host, asked, why):
     theirs = await host.open("sync:")
 
     await host.say(WRTE, 7, theirs, asked)
@@ -364,6 +368,18 @@ async def test_a_bad_request_is_refused_and_nothing_else_suffers(host, asked, wh
     await host.say(CLSE, 7, theirs)
     assert (await host.hear()).command == CLSE
     assert await host.ask("shell:echo well", ours=8) == b"well\n"
+    assert not device.system.files.exists("/data/local/tmp/x")
+
+
+async def test_half_a_file_is_not_kept(device, host):
+    theirs = await host.open("sync:")
+    sent = request(b"SEND", b"/data/local/tmp/x,420") + request(b"DATA", b"half a f")
+
+    await host.say(WRTE, 7, theirs, sent)
+    await host.say(CLSE, 7, theirs)
+
+    assert [(await host.hear()).command for _ in range(2)] == [OKAY, CLSE]
+    assert not device.system.files.exists("/data/local/tmp/x")
 
 
 # Ports
@@ -428,6 +444,7 @@ async def test_who_asks_last_has_the_port_and_takes_it_along(device, host, plugg
         ({"reverse_refused": True}, "tcp:8996;tcp:1", b"cannot bind listener: Permission denied"),
         ({"taken_ports": (8996,)}, "tcp:8996;tcp:1", b"cannot bind listener: Address already in"),
         ({}, "localabstract:a;tcp:1", b"cannot bind listener: bad request"),
+        ({}, "tcp:89960000;tcp:1", b"cannot bind listener: bad request"),
         ({}, "tcp:8996", b"cannot bind listener: bad request"),
     ],
 )

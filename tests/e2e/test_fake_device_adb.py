@@ -266,6 +266,19 @@ async def test_reverses_may_be_lost_while_the_link_stays(phone):
     assert await phone.adb.state(phone.device.serial) == "device"
 
 
+async def test_a_server_that_ends_takes_its_reverses_along(phone):
+    await phone.reverse(1)
+
+    await phone.adb.run("kill-server")
+
+    with trio.fail_after(10):
+        while phone.device.host_port(8996):
+            await trio.sleep(0.02)
+    await phone.adb.run("start-server")
+    await phone.adb.connect(phone.device.address)
+    assert (await phone.said("reverse", "--list")).strip() == ""
+
+
 # The link
 
 

@@ -16,7 +16,7 @@ from clawctl.testing.device.condition import Condition
 from clawctl.testing.device.port import Port, join
 from clawctl.testing.device.transport import Channel, Transport
 
-_FORWARD = re.compile(r"forward:(norebind:)?(tcp:\d+);([^;]+)")
+_FORWARD = re.compile(r"forward:(norebind:)?(tcp:[0-9]{1,5});([^;]+)")
 # What the first column of a list has where the link is no USB cable.
 _ORIGIN = "host-1"
 _RESET = struct.pack("ii", 1, 0)

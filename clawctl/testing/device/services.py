@@ -15,6 +15,7 @@ from clawctl.testing.device.system import System
 from clawctl.testing.device.transport import Channel, Left, Service, Transport
 
 LOOPBACK = "127.0.0.1"
+# How long a host has to close the stream by which it asked for a reboot.
 HEARD_S = 0.1
 
 
@@ -30,32 +31,32 @@ class Services:
         """The service that a stream was opened to; None if the phone has no such service."""
         kind, _, rest = name.partition(":")
         kind, *options = kind.split(",")
-        if kind == "shell" and "v2" in options:
-            framed = "shell_v2" in self._system.condition.features
-            return partial(_framed_shell, self._system, rest) if framed else None
+        if not self._serves(kind, options, rest):
+            return None
         table: dict[str, Service] = {
-            "shell": partial(_plain_shell, self._system, rest),
+            "shell": partial(
+                _framed_shell if "v2" in options else _plain_shell, self._system, rest
+            ),
             "exec": partial(_plain_shell, self._system, rest),
             "sync": self._sync,
             "reverse": partial(self._reverses.answer, rest, transport),
             "tcp": partial(self._connect, rest, transport),
             "reboot": self._restart,
         }
-        if kind == "tcp" and not self._listens(rest):
-            return None
         return table.get(kind)
+
+    def _serves(self, kind: str, options: list[str], place: str) -> bool:
+        if kind == "tcp":
+            return place.isdecimal() and self._reverses.forwarded(int(place)) is not None
+        return "v2" not in options or "shell_v2" in self._system.condition.features
 
     async def _sync(self, channel: Channel) -> None:
         await Sync(self._system, channel).run()
 
     async def _restart(self, channel: Channel) -> None:
-        """The link goes down with the phone, once the host knows that it was heard."""
         with trio.move_on_after(HEARD_S):
             await channel.closed.wait()
         self._reboot()
-
-    def _listens(self, place: str) -> bool:
-        return place.isdecimal() and self._reverses.forwarded(int(place)) is not None
 
     async def _connect(self, place: str, transport: Transport, channel: Channel) -> None:
         """A program on the phone that listens; there is none but what is forwarded itself."""

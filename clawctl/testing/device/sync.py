@@ -102,19 +102,32 @@ class Sync:
         await self._channel.send_all(b"".join(entries) + done)
 
     async def _send(self, name: bytes, length: int) -> None:  # noqa: ARG002 - a row of the table
+        """A refusal is told at once, and what still comes is lost. A file that does not come to
+        its end is not kept."""
         path, _, mode = (await self._path(length)).rpartition(",")
-        data, mtime_s = await self._blocks()
+        bits = _bits(mode)
+        refusal = self._refusal(path, bits)
+        if refusal:
+            await self._fail(refusal)
         try:
-            bits = int(mode, 0) & 0o777
-            self._store.files.write(
-                path, data, mode=bits, mtime_s=mtime_s, user="shell", parents=True
-            )
-        except ValueError:
-            raise BadRequest("bad mode") from None
-        except OSError as error:
-            await self._fail(f"couldn't create file: {error.strerror}")
-        else:
+            data, mtime_s = await self._blocks()
+        except (Left, BadRequest):
+            if not refusal:
+                self._store.files.remove(path, "shell")
+            raise
+        if not refusal:
+            self._keep(path, data, bits, mtime_s)
             await self._channel.send_all(SYNC.pack(b"OKAY", 0))
+
+    def _refusal(self, path: str, bits: int) -> str:
+        try:
+            self._keep(path, b"", bits, 0)
+        except OSError as error:
+            return f"couldn't create file: {error.strerror}"
+        return ""
+
+    def _keep(self, path: str, data: bytes, bits: int, mtime_s: int) -> None:
+        self._store.files.write(path, data, mode=bits, mtime_s=mtime_s, user="shell", parents=True)
 
     async def _blocks(self) -> tuple[bytes, int]:
         """What is sent up to the end, and the time it is to have."""
@@ -162,6 +175,13 @@ class Sync:
             error, node = self._found(posixpath.join(path, entry))
             if not error:
                 yield entry, node
+
+
+def _bits(mode: str) -> int:
+    try:
+        return int(mode) & 0o777
+    except ValueError:
+        raise BadRequest("failed to parse mode") from None
 
 
 def _stat(name: bytes, node: Node) -> bytes:
