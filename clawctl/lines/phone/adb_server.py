@@ -66,7 +66,8 @@ class ServerPhones:
         return cls(settings.adb_serial or address, program, environ)
 
     async def running(self) -> bool:
-        """Whether a server answers; none is started for it."""
+        """Whether a server answers; none is started for it. Raises NoHandset where somebody else
+        answers in its place, TooSlow where nothing is said."""
         try:
             await self._version()
         except NoServer:
