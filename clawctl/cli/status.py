@@ -76,6 +76,7 @@ def told(ask: Asking, status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"Gateway   {ask.url}, version {status['version']}, up for {span(status['uptime_s'])}", ""
     yield f"Calls     {status['active_sessions']} live, {status['total_calls']} since the start", ""
     yield from _live(ask) if status["active_sessions"] else ()
+    yield from _phone(status["phone"])
     unread = status["unread_messages"]
     yield f"Messages  {unread} unread", "loud" if unread else ""
     yield f"Errors    {status['error_count']}", ""
@@ -88,6 +89,18 @@ def told(ask: Asking, status: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"{agent['role']:9} {_clean(agent['name'])}{held if agent['sessions'] else ''}", ""
     if waiting := status["waiting_for_restart"]:
         yield f"Restart   needed for {', '.join(waiting)}", "loud"
+
+
+# Of no importance while nobody wants the phone for a call.
+_QUIET = frozenset({"ready", "absent", "off"})
+
+
+def _phone(phone: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    named = f", {_clean(phone['model'] or 'phone')} ({phone['serial']})" if phone["serial"] else ""
+    why = f": {_clean(phone['reason'])}" if phone["reason"] else ""
+    yield f"Phone     {phone['state']}{named}{why}", "" if phone["state"] in _QUIET else "bad"
+    if call := phone["call"]:
+        yield f"          {call['state']}, {_clean(call['number']) or 'number unknown'}", ""
 
 
 def _live(ask: Asking) -> Iterator[tuple[str, str]]:
