@@ -83,6 +83,9 @@ def command(ask: Asking, number: str, say: str | None, yes: bool, **options: Any
 
     With --wait: exit 0 when somebody answered, 10 if nobody did, 14 if the line is down. What is
     told then has the call's id. While it waits Ctrl-C hangs up.
+
+    As JSON it is one object: ok; outcome, which is dialling, answered, not_answered, line_down or
+    interrupted; number, session_id, rang_s, connected_s (0 while the call goes on) and detail.
     """
     from clawctl.cli.steering import words
 
@@ -92,8 +95,7 @@ def command(ask: Asking, number: str, say: str | None, yes: bool, **options: Any
         _sure(ask, number)
     asked = {"number": number} | ({} if say is None else {"say": words(say)})
     if not how.waits:
-        told = obeyed(tell(ask, DIAL, asked))
-        _report(ask, "dialling", told["number"], f"{told['number']}: {told['detail']}")
+        _only_dial(ask, asked)
         return
     session_id = Attempt(ask, asked, how).run()
     if how.takeover:
@@ -118,6 +120,17 @@ def _sure(ask: Asking, number: str) -> None:
             "Nobody was called: off a terminal this needs --yes, or the number in dial_allowlist."
         )
     click.confirm(f"Call {bare}?", abort=True, err=True)
+
+
+def _only_dial(ask: Asking, asked: dict[str, str]) -> None:
+    from clawctl.errors import NoHandset
+
+    try:
+        told = obeyed(tell(ask, DIAL, asked))
+    except NoHandset as error:
+        _report(ask, OUTCOMES[error.code], asked["number"], str(error))
+        raise
+    _report(ask, "dialling", told["number"], f"{told['number']}: {told['detail']}")
 
 
 def _report(ask: Asking, outcome: str, number: str, about: str, /, **facts: Any) -> None:

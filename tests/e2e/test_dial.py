@@ -207,12 +207,13 @@ async def test_what_rings_too_long_is_hung_up(rig):
 
 async def test_a_phone_that_does_not_dial_is_a_line_that_is_down(rig):
     rig.line.refusal = NoHandset("the phone said: CALL_PHONE permission missing")
-    code, (told,), complaint = await rig.ended(NUMBER, "--yes", "--wait")
+    for how in (["--wait"], []):
+        code, (told,), complaint = await rig.ended(NUMBER, "--yes", *how)
+        assert (code, told["ok"], told["outcome"]) == (14, False, "line_down")
+        assert told["detail"] == "the phone said: CALL_PHONE permission missing"
+        assert complaint == "clawctl: the phone said: CALL_PHONE permission missing\n"
 
-    assert (code, told["ok"], told["outcome"]) == (14, False, "line_down")
-    assert told["detail"] == "the phone said: CALL_PHONE permission missing"
-    assert complaint == "clawctl: the phone said: CALL_PHONE permission missing\n"
-    assert rig.line.told == [f"dial {NUMBER}"]
+    assert rig.line.told == [f"dial {NUMBER}"] * 2
 
 
 async def test_a_phone_of_which_nothing_was_seen_may_be_calling_so_it_is_hung_up(rig):
@@ -344,6 +345,16 @@ async def test_a_person_gives_up_while_it_rings(rig):
     assert rig.line.told == [f"dial {NUMBER}", "hang up"]
 
 
+async def test_a_window_that_is_closed_while_it_rings_hangs_up(rig):
+    async with rig.person(NUMBER, "--wait", "--yes") as desk:
+        await desk.shows("Ctrl-C hangs up.")
+        desk.hang_up()
+        with trio.fail_after(PATIENCE_S):
+            await rig.line.hung_up.wait()
+
+    assert rig.line.told == [f"dial {NUMBER}", "hang up"]
+
+
 async def test_the_other_commands_to_the_phone_do_what_they_say(rig):
     for words in (["answer"], ["mute"], ["mute", "off"], ["reject"], ["hangup"]):
         with trio.fail_after(PATIENCE_S):
@@ -373,7 +384,7 @@ async def test_from_the_shell_to_the_far_end_and_back_with_nothing_in_between_le
             with trio.fail_after(PATIENCE_S):
                 while (await run("phone", "status"))[0] != 0:
                     pass
-            said = ("--say", "The cellar is wet.", "--hangup-after", "1")
+            said = ("--say", "The cellar is wet.", "--hangup-after", "4")
             code, (told,) = await run("dial", NUMBER, "--yes", "--wait", *said, "--json")
             _, (call,) = await run("calls", "show", told["session_id"])
             _, (phone,) = await run("phone", "status")
@@ -381,6 +392,6 @@ async def test_from_the_shell_to_the_far_end_and_back_with_nothing_in_between_le
             await run("stop", "--now")
 
     assert (code, told["outcome"]) == (0, "answered")
-    assert 1 <= told["connected_s"] < 5
+    assert 4 <= told["connected_s"] < 10
     assert (call["turns"][0]["reply"], call["end_reason"]) == ("The cellar is wet.", "hangup")
     assert (phone["state"], phone["call"]) == ("ready", None)
