@@ -136,7 +136,7 @@ def test_a_new_machine_is_well_and_a_proof_call_goes_through_a_gateway_of_its_ow
         "group": "phone",
         "name": "adb",
         "state": "skipped",
-        "why": "not configured",
+        "why": "adb_driver is off",
         "mend": "",
         "fixed": "",
     }

@@ -26,7 +26,12 @@ def command(ask: Asking, only: tuple[str, ...], calls: bool, fix: bool, strict: 
     requires the words to come back and the reply to have sound.
 
     --fix makes the data directory and makes settings, tokens, data and log readable by their
-    owner alone. It removes nothing; without it nothing is changed.
+    owner alone. On the phone it starts the app and the root helper (not during a call), grants
+    permissions, makes the app the dialer, installs the profile, forwards the port and keeps the app
+    awake; it starts the adb server. It removes nothing; without it nothing is changed.
+
+    --only phone is everything about the phone: the groups phone, app, profile, line, root, modem
+    and upkeep. Where no phone is attached or named in the settings, that alone is told.
 
     \b
     --json prints one object, and this shape stays:

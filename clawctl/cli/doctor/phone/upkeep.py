@@ -19,7 +19,7 @@ RECENT_S = 15 * 60
 ENOUGH_MB, MOST_DUMPED_MB = 500, 200
 CLOCK_OFF_S = 60
 SLOW_MS = 100
-TRIPS, TRIPS_WITHIN_S = 15, 1.5
+TRIPS, TRIPS_WITHIN_S = 15, 0.5
 DUMPS = "files/voice-debug"
 TAGS = "-s BridgeInCallService:I GatewayCallAssistant:I AndroidTelecomCtrl:I CallCommandExecutor:E"
 # What the app logs, and what it means. A line is not repeated: it may hold words of a caller.
