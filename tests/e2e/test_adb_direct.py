@@ -8,7 +8,7 @@ import trio
 from cryptography.hazmat.primitives import serialization
 
 from clawctl.config.schema import PhoneSettings
-from clawctl.errors import BadInput, NoHandset, TooSlow
+from clawctl.errors import NoHandset, TooSlow
 from clawctl.lines.phone import adb_direct, adb_keys
 from clawctl.lines.phone import adb_wire as wire
 from clawctl.lines.phone.adb_direct import DirectPhones
@@ -106,7 +106,7 @@ async def test_a_key_that_cannot_be_read_is_named(tmp_path, monkeypatch, device)
     (tmp_path / ".android").mkdir()
     (tmp_path / ".android" / "adbkey").write_text("no key")
 
-    with pytest.raises(BadInput, match=r"adbkey cannot be read: .*; move it away"):
+    with pytest.raises(NoHandset, match=r"adbkey cannot be read: .*; move it away"):
         async with phones_at(device.address).open():
             raise AssertionError
 
@@ -115,7 +115,7 @@ async def test_a_key_that_cannot_be_kept_is_said(tmp_path, monkeypatch, device):
     (tmp_path / "home").write_text("a file")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
-    with pytest.raises(BadInput, match=r"an ADB key cannot be kept in .*: Not a directory"):
+    with pytest.raises(NoHandset, match=r"by a key, which cannot be kept in .*: Not a directory"):
         await phones_at(device.address).devices()
 
 
@@ -200,6 +200,17 @@ async def test_who_never_answers_costs_so_much_time_and_shows_as_offline(monkeyp
 async def test_a_phone_in_its_recovery_is_listed_as_such():
     async with somebody(saying(hello("recovery", checksum=False))) as address:
         assert await phones_at(address).devices() == [Device(address, "recovery")]
+
+
+@pytest.mark.parametrize("address", ["a..b:5555", "127.0.0.1:1"])
+async def test_an_address_where_nobody_is_is_said_with_the_way_out(address):
+    with (
+        trio.fail_after(SOON_S),
+        pytest.raises(NoHandset, match=r"cannot be reached \(.*adb tcpip"),
+    ):
+        async with phones_at(address).open():
+            raise AssertionError
+    assert await phones_at(address).devices() == []
 
 
 # One connection, many streams

@@ -16,7 +16,7 @@ import trio
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from clawctl.config.schema import PhoneSettings
-from clawctl.errors import BadInput, NoHandset, NoSuch
+from clawctl.errors import NoHandset, NoSuch
 from clawctl.lines.phone.adb_keys import host_keys
 from clawctl.lines.phone.adb_link import Link
 from clawctl.lines.phone.adb_services import AdbPhone
@@ -56,14 +56,17 @@ class Address(NamedTuple):
 
 
 def address_of(serial: str) -> Address | None:
-    """None: it is on USB, where a place is written "usb:1-1". Raises BadInput."""
+    """None: it is on USB, where a place is written "usb:1-1". Raises NoHandset."""
     host, colon, port = serial.rpartition(":")
     if not colon or serial.startswith(USB_PLACE):
         return None
     bare = host.removeprefix("[").removesuffix("]")
     is_port = port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16
     if not bare or not is_port or (":" in bare and bare == host):
-        raise BadInput(f"a phone's address is host:port or [v6]:port; {serial!r} is neither")
+        raise NoHandset(
+            f"the address of a phone is host:port or [v6]:port, and {serial!r} is neither: clawctl"
+            " config set adb_address HOST:PORT"
+        )
     return Address(bare, int(port))
 
 
@@ -171,12 +174,13 @@ class DirectPhones:
             return []
         if kept := self._links.get(self.serial):
             return [_seen(kept)]
+        keys = await _keys()
         found: list[Device] = []
         with trio.move_on_after(LOOK_S), suppress(NoHandset):
             async with await connect(address) as connection:
                 found = [Device(self.serial, "offline")]
                 link = Link(connection, self.serial)
-                known = await link.greet(await _keys())
+                known = await link.greet(keys)
                 return [_seen(link) if known else Device(link.serial, "unauthorized")]
         return found
 
@@ -251,15 +255,16 @@ async def connect(address: Address) -> trio.SocketStream:
     try:
         with within(COMMAND_S, Peer(who), "let us connect"):
             connection = await trio.open_tcp_stream(*address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise NoHandset(
             f"{who}, cannot be reached ({error}): is it on, in this network, and told"
             f" to listen there? (with a cable: adb tcpip {address.port})"
         ) from None
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
-    for name, value in _SILENCE:
-        if option := getattr(socket, name, None):
-            connection.setsockopt(socket.IPPROTO_TCP, option, value)
+    with suppress(OSError):  # it has gone again, as whoever reads is told
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
+        for name, value in _SILENCE:
+            if option := getattr(socket, name, None):
+                connection.setsockopt(socket.IPPROTO_TCP, option, value)
     return connection
 
 

@@ -5,21 +5,25 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from clawctl.errors import BadInput
+from clawctl.errors import BadInput, NoHandset
 from clawctl.lines.phone import adb_wire as wire
 
 
 def host_keys() -> list[RSAPrivateKey]:
     """Ours first, made where there is none, then those of ADB_VENDOR_KEYS. Blocks.
 
-    Raises BadInput if ours cannot be had; of the others, one that cannot be read counts for
-    nothing.
+    Raises NoHandset if ours cannot be had, for then no phone can; of the others, one that cannot be
+    read counts for nothing.
     """
     path = Path.home() / ".android" / "adbkey"
     try:
         ours = wire.load_or_make_key(path)
+    except BadInput as error:
+        raise NoHandset(str(error)) from None
     except OSError as error:
-        raise BadInput(f"an ADB key cannot be kept in {path}: {error.strerror}") from None
+        raise NoHandset(
+            f"phones know this computer by a key, which cannot be kept in {path}: {error.strerror}"
+        ) from None
     return [ours, *_vendor_keys(os.environ.get("ADB_VENDOR_KEYS", ""))]
 
 

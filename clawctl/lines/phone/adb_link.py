@@ -12,7 +12,7 @@ from functools import partial
 import trio
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from clawctl.errors import BadInput, NoHandset
+from clawctl.errors import NoHandset
 from clawctl.lines.phone import adb_wire as wire
 from clawctl.lines.phone.adb_stream import beside
 from clawctl.lines.phone.adb_wire import CLSE, OKAY, OPEN, WRTE, Banner, LinkLost, Packet
@@ -219,7 +219,9 @@ class Link:
         self.check()
         name = service.encode() + b"\0"
         if len(name) > self.max_data:
-            raise BadInput(f"{len(name)} bytes of command; the phone takes {self.max_data}")
+            raise NoHandset(
+                f"the phone {self.serial} takes commands of {self.max_data} bytes, not {len(name)}"
+            )
         stream = self._stream()
         self.send(Packet(OPEN, stream.ours, 0, name))
         try:
@@ -336,18 +338,19 @@ class Link:
         if window or destination not in self.allowed or len(self._streams) >= MOST_STREAMS:
             self.send(Packet(CLSE, 0, theirs))
             return
-        nursery.start_soon(self._connect, theirs, int(destination.removeprefix("tcp:")))
+        port = int(destination.removeprefix("tcp:"))
+        nursery.start_soon(self._connect, self._stream(theirs), port)
 
-    async def _connect(self, theirs: int, port: int) -> None:
+    async def _connect(self, stream: LinkStream, port: int) -> None:
         try:
             socket = await trio.open_tcp_stream(LOOPBACK, port)
         except OSError:
-            self.send(Packet(CLSE, 0, theirs))
+            self._streams.pop(stream.ours, None)
+            self.send(Packet(CLSE, 0, stream.theirs))
             return
-        stream = self._stream(theirs)
-        self.send(Packet(OKAY, stream.ours, theirs))
         async with socket:
             try:
+                self.send(Packet(OKAY, stream.ours, stream.theirs))
                 await _join(stream, socket)
             finally:
                 self._close(stream)

@@ -1,7 +1,7 @@
 import pytest
 
 from clawctl.config.schema import PhoneSettings
-from clawctl.errors import BadInput
+from clawctl.errors import NoHandset
 from clawctl.lines.phone.adb_direct import Address, DirectPhones, address_of
 
 
@@ -25,7 +25,7 @@ def test_a_serial_with_a_port_is_an_address(serial: str, address: Address | None
     ["phone:", ":5555", "[]:5555", "phone:0", "phone:65536", "phone:five", "fe80::1", "phone:-1"],
 )
 def test_what_is_nearly_an_address_is_told_what_one_is(serial: str) -> None:
-    with pytest.raises(BadInput, match=r"host:port or \[v6\]:port; '"):
+    with pytest.raises(NoHandset, match=r"host:port or \[v6\]:port, and '.*' is neither"):
         address_of(serial)
 
 

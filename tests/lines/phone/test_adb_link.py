@@ -6,7 +6,7 @@ import trio
 from cryptography.hazmat.primitives.asymmetric import rsa
 from trio.testing import MockClock, memory_stream_pair, wait_all_tasks_blocked
 
-from clawctl.errors import BadInput, NoHandset
+from clawctl.errors import NoHandset
 from clawctl.lines.phone import adb_wire as wire
 from clawctl.lines.phone.adb_link import Allowed, Link, LinkStream
 from clawctl.lines.phone.adb_wire import CLSE, OKAY, OPEN, WRTE, LinkLost, Packet
@@ -281,7 +281,7 @@ async def test_what_comes_for_nobody_is_passed_over() -> None:
 
 async def test_a_command_longer_than_the_phone_takes_is_not_sent() -> None:
     async with met(HELLO._replace(arg1=100)) as (link, phone):
-        with pytest.raises(BadInput, match="4097 bytes of command; the phone takes 4096"):
+        with pytest.raises(NoHandset, match="takes commands of 4096 bytes, not 4097"):
             async with link.stream("shell:" + "x" * 4090):
                 pass
         assert await phone.hears_nothing()
