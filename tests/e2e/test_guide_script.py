@@ -5,12 +5,15 @@ import re
 import sys
 from pathlib import Path
 
-import httpx2
 import pytest
 import trio
 
+from clawctl.audio import wav
+from clawctl.audio.wav import Sound
+from clawctl.lines.phone import adb_wire as wire
+from clawctl.testing.caller import Caller, captured
+from clawctl.testing.device.device import open_device
 from clawctl.testing.gateway import BEARER, open_faked_gateway
-from clawctl.testing.telephone import Telephone
 
 SCRIPT = Path(__file__).parent / "data" / "takeover_guide_script.txt"
 # The script knows one port. It is run as it is; only where that port leads to is another place.
@@ -36,51 +39,24 @@ async def run_script(faked):
     return [line for line in lines if line.strip() and not line.startswith("    [event]")]
 
 
-class AppsTelephone(Telephone):
-    """Dials, and when it is answered holds the call as the phone app does."""
+def callee():
+    """Picks up, says each sentence in turn and hangs up; the first while the inject is waiting."""
+    said = ["(not heard)", *SAID]
+    utterances = [
+        captured(Sound(bytes([number, 0x10]) * 8000, 16_000), text=text, pause_s=pause_s)
+        for number, (text, pause_s) in enumerate(zip(said, [15.0, 1.0, 1.0, 1.0, 4.0], strict=True))
+    ]
+    return Caller(utterances=tuple(utterances))
 
-    def __init__(self):
-        super().__init__()
-        self.number = ""
-        self.session_id = ""
-        self.replies = []
-        self._dialled = trio.Event()
 
-    async def dial(self, number):
-        self.number = number
-        self._dialled.set()
-        return "the phone is dialling"
+def understanding(utterances):
+    """A recogniser that knows these recordings."""
+    texts = {wav.read(one.wav).pcm: one.text for one in utterances}
 
-    async def hang_up(self):
-        raise AssertionError("nobody hangs up here")
+    async def hear(sound, lang):
+        return texts.get(sound.pcm, "")
 
-    async def hold_call(self, faked):
-        with faked.gateway.bus.listen() as heard:
-            await self._dialled.wait()
-            greeting = await faked.turn(
-                "", 1, forced_reply="Hello.", call_direction="outgoing", caller_number=self.number
-            )
-            self.session_id = greeting["session_id"]
-            await told(heard, "agent.takeover")
-            await self._say(faked, "(not heard)")
-            for text in SAID[:3]:
-                await self._say(faked, text)
-            await told(heard, "agent.release")
-            await self._say(faked, SAID[3])
-        await self._end(faked)
-
-    async def _say(self, faked, text):
-        faked.stt.text = text
-        answer = await faked.turn(self.session_id, 2 + len(self.replies))
-        self.replies.append(answer["reply"])
-
-    async def _end(self, faked):
-        async with httpx2.AsyncClient(base_url=faked.phone_url, trust_env=False) as phone:
-            await phone.post(
-                "/api/session/end",
-                json={"session_id": self.session_id},
-                headers={"Authorization": f"Bearer {BEARER}"},
-            )
+    return hear
 
 
 async def told(heard, kind):
@@ -97,19 +73,28 @@ def in_script(name):
 
 
 @pytest.fixture
-async def telephone():
-    return AppsTelephone()
+def home(tmp_path, monkeypatch):
+    wire.load_or_make_key(tmp_path / ".android" / "adbkey")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("ADB_VENDOR_KEYS", raising=False)
 
 
-async def test_the_guides_script_takes_a_call_over_for_three_turns(tmp_path, telephone):
+async def test_the_guides_script_takes_a_call_over_for_three_turns(tmp_path, home):
+    far_end = callee()
     async with (
-        open_faked_gateway(tmp_path, handset=telephone) as faked,
-        trio.open_nursery() as nursery,
+        open_device(bearer=BEARER, far_end=far_end, time_scale=0.1) as device,
+        open_faked_gateway(
+            tmp_path / "data", adb_driver="direct", adb_address=device.address
+        ) as faked,
     ):
-        nursery.start_soon(telephone.hold_call, faked)
-        printed = await run_script(faked)
+        faked.stt.hear = understanding(far_end.utterances)
+        with faked.gateway.bus.listen() as heard:
+            await told(heard, "phone.ready")
+            printed = await run_script(faked)
+            events = [stamped.event for stamped in heard.take_nowait()]
 
-    replies, session_id = in_script("REPLIES"), telephone.session_id
+    replies = in_script("REPLIES")
+    (session_id,) = [one.session_id for one in events if one.type == "session.started"]
     # What the agent said last may be complete before or after the script sees its release.
     optional = rf"    [turn] model=agent reply={replies[2][:60]!r}"
     turns = [
@@ -146,8 +131,13 @@ async def test_the_guides_script_takes_a_call_over_for_three_turns(tmp_path, tel
         "    [session ended]",
         "[*] Test complete!",
     ]
-    assert telephone.number == "+49123456789"
-    assert telephone.replies == [in_script("GREETING"), *replies, f"You said: {SAID[3]}."]
+    assert [one.number for one in events if one.type == "call.dial"] == ["+49123456789"]
+    # What the phone asks to be greeted with comes first.
+    assert [one.reply for one in events if one.type == "turn.complete"][1:] == [
+        in_script("GREETING"),
+        *replies,
+        f"You said: {SAID[3]}.",
+    ]
 
 
 async def test_without_a_phone_the_guides_script_is_told_so(faked):
