@@ -364,7 +364,7 @@ async def test_the_other_commands_to_the_phone_do_what_they_say(rig):
 
 
 async def test_from_the_shell_to_the_far_end_and_back_with_nothing_in_between_left_out(tmp_path):
-    async with open_device(bearer=BEARER, time_scale=0.1) as device:
+    async with open_device(bearer=BEARER, time_scale=0.5) as device:
         known = {
             "HOME": str(tmp_path), "PATH": "/nowhere", "GATEWAY_PORT": "0",
             "GATEWAY_PHONE_PORT": "0", "GATEWAY_BEARER_TOKEN": BEARER,
