@@ -56,6 +56,15 @@ def outcome(ran: subprocess.CompletedProcess):
     return ran.returncode, ran.stdout, ran.stderr
 
 
+async def listens(port):
+    try:
+        stream = await trio.open_tcp_stream("127.0.0.1", port)
+    except OSError:
+        return False
+    await stream.aclose()
+    return True
+
+
 async def answers_six(phone):
     """Six programs on the phone post 3 MB each at once, and are answered with 2 MB."""
     statuses = []
@@ -190,8 +199,7 @@ async def test_without_a_reverse_the_phone_is_refused(phone):
     await phone.run("reverse", "--remove", PHONE_PORT)
 
     assert phone.device.host_port(8996) is None
-    with pytest.raises(OSError, match="attempts to connect"):
-        await trio.open_tcp_stream("127.0.0.1", port)
+    assert not await listens(port)
 
 
 async def test_where_nobody_listens_on_the_host_the_phone_is_accepted_then_reset(phone):
@@ -298,8 +306,9 @@ async def test_a_phone_is_rebooted_by_the_host(phone):
 async def test_an_adb_server_ends_itself_at_a_stream_it_did_not_ask_for(phone):
     assert not await phone.device.ask_for("tcp:1")
 
-    with pytest.raises(OSError, match="attempts to connect"):
-        await trio.open_tcp_stream("127.0.0.1", phone.adb.port)
+    with trio.fail_after(10):
+        while await listens(phone.adb.port):
+            await trio.sleep(0.02)
 
 
 async def test_a_key_is_asked_for_once(adb):
