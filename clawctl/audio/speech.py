@@ -84,13 +84,19 @@ class SpeechDetector:
         return False
 
 
+def peak(sound: Sound) -> int:
+    """Of 32,768."""
+    samples = np.frombuffer(sound.pcm, "<i2")
+    return max(int(samples.max()), -int(samples.min())) if len(samples) else 0
+
+
 def _frames(sound: Sound) -> Iterator[list[float]]:
     """What the model wants, converted no further ahead than half a second."""
     samples = np.frombuffer(sound.pcm, "<i2")
-    peak = max(int(samples.max()), -int(samples.min())) if len(samples) else 0
-    if peak <= SILENT_PEAK:
+    loudest = peak(sound)
+    if loudest <= SILENT_PEAK:
         return
-    gain = min(max(FULL_PEAK / peak, 1.0), MAX_GAIN) / 32768
+    gain = min(max(FULL_PEAK / loudest, 1.0), MAX_GAIN) / 32768
     stream = soxr.ResampleStream(sound.rate, RATE, 1, dtype="float32")
     step = sound.rate // 2
     ready = np.empty(0, "f4")

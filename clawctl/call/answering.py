@@ -87,7 +87,7 @@ class Answering:
         """Sentences are written into a channel while the voice speaks them; whether that was an
         answer."""
         send, receive = trio.open_memory_channel[str](AHEAD)
-        writing, written = Writing(out, send, lang, turn.public), list[bool]()
+        writing, written = Writing(out, send, lang, turn), list[bool]()
 
         async def at_work() -> None:
             async with send:
@@ -110,8 +110,7 @@ class Answering:
         replied = await self.llm.reply(prompt, writing.say)
         turn.record.model = replied.answered.model
         turn.message = replied.answered.message
-        if replied.degraded:
-            turn.degrade("llm")
+        turn.did("llm", replied.engine, replied.degraded)
         await writing.finish()
         if not writing.text:
             raise StageFailed("llm", f"{replied.engine} wrote nothing that can be said")
@@ -137,27 +136,19 @@ class Answering:
 
 
 class Writing:
-    """Pieces of a reply become sentences, each announced with all before it and sent on.
+    """Pieces of a reply become sentences, each announced with all before it and sent on."""
 
-    `public` makes of a text what may be announced of it.
-    """
-
-    def __init__(
-        self,
-        out: Out,
-        send: trio.MemorySendChannel[str],
-        lang: str,
-        public: Callable[[str], str],
-    ) -> None:
+    def __init__(self, out: Out, send: trio.MemorySendChannel[str], lang: str, turn: Turn) -> None:
         self.text = ""
         self._out = out
         self._send = send
         self._lang = lang
-        self._public = public
+        self._turn = turn
         self._thinking = Thinking()
         self._sentences = Sentences(lang)
 
     async def say(self, piece: str) -> None:
+        self._turn.mark("first_token")
         for sentence in self._sentences.feed(self._thinking.feed(piece)):
             await self._pass_on(sentence)
 
@@ -171,5 +162,6 @@ class Writing:
         if not speakable(sentence, self._lang):
             return
         self.text = f"{self.text} {sentence}".strip()
-        await self._out.reply(self._public(self.text), final=False)
+        self._turn.mark("first_sentence")
+        await self._out.reply(self._turn.public(self.text), final=False)
         await self._send.send(sentence)

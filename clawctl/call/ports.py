@@ -48,11 +48,27 @@ class CallState(msgspec.Struct, kw_only=True):
         return "ended" if self.end_reason else "active"
 
 
+# "hallucination": a recogniser made words of what was hardly a sound.
+NoWords = Literal["", "no_speech", "noise", "too_short", "hallucination"]
+# What a turn comes by, in this order; it is recorded when all that is left is to write it down.
+Mark = Literal[
+    "speech",
+    "recognised",
+    "first_token",
+    "first_sentence",
+    "first_sound",
+    "last_sound",
+    "recorded",
+]
+
+
 class TurnRecord(msgspec.Struct, kw_only=True):
     """One turn as it is kept. `number` counts the turns of a call from 1.
 
     `status` is "complete", or "interrupted" when the phone went away while the answer was sent;
-    `audio_digest` recognises the same utterance posted again.
+    `audio_digest` recognises the same utterance posted again. `no_words` tells why a caller was
+    not understood to have said anything. `waterfall` has the ms after its arrival at which the turn
+    came to each MARK, `engines` who did the work of a stage.
     """
 
     session_id: str
@@ -64,7 +80,10 @@ class TurnRecord(msgspec.Struct, kw_only=True):
     degraded: str = ""
     status: str = "complete"
     audio_digest: str = ""
+    no_words: NoWords = ""
     metrics: dict[str, float | str] = msgspec.field(default_factory=dict)
+    waterfall: dict[Mark, float] = msgspec.field(default_factory=dict)
+    engines: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class CallerHistory(msgspec.Struct, kw_only=True):
@@ -188,6 +207,10 @@ class Records(Store, Protocol):
         ...
 
     async def turns(self, session_id: str) -> list[TurnRecord]: ...
+
+    async def newest_turns(self, since: float, limit: int) -> list[TurnRecord]:
+        """Of all calls, begun at `since` or later; the newest first."""
+        ...
 
     async def forget_call(self, session_id: str) -> bool:
         """A call that is over, with all that belongs to it; False if there is none."""

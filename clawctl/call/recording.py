@@ -74,6 +74,7 @@ class Recording:
         now, session, record = self.clock(), turn.session, turn.record
         turn.committed = True
         record.reply = turn.public(" ".join(turn.spoken))
+        turn.mark("recorded")
         record.metrics["total_ms"] = round((trio.current_time() - turn.began) * 1000, 1)
         record.metrics["llm_model"] = record.model
         message = self._change_call(turn)

@@ -99,11 +99,12 @@ class Speaking:
             if not said:
                 raise StageFailed("tts", "there is nothing in it that can be spoken")
             spoken = await (self.phrases if fixed else self.tts).speak(said, voice)
-            if spoken.degraded:
-                turn.degrade("tts")
+            turn.did("tts", spoken.engine, spoken.degraded)
             return spoken.sound
         return None
 
     async def _give(self, turn: Turn, out: Out, text: str, sound: Sound, *, whole: bool) -> None:
         turn.spoken.append(text)
+        turn.mark("first_sound")
         await out.sound(sound, whole=whole)
+        turn.mark("last_sound", again=True)

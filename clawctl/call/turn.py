@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 import trio
+from msgspec import UNSET
 from structlog.contextvars import bound_contextvars
 
 from clawctl.bus import Bus
@@ -189,11 +190,14 @@ class Turns:
         """What the caller said; the phone's own hint where we have nothing."""
         said, text = turn.said, ""
         if not (said.skip_asr and said.transcript_hint):
+            before_s = trio.current_time() - turn.began
             with turn.stage("stt"):
                 heard = await self.hearing.hear(said.sound, said.audio_digest)
                 text = heard.text
-                if heard.degraded:
-                    turn.degrade("stt")
+                turn.hear(heard.engine, heard.reason, heard.degraded)
+                if text:
+                    turn.mark("speech", after_s=before_s + heard.speech_ms / 1000)
+                turn.mark("recognised")
         return text or said.transcript_hint
 
     async def _hear(self, turn: Turn, out: Out) -> str:
@@ -221,7 +225,10 @@ class Turns:
         record, asr_ms = turn.record, float(turn.record.metrics.get("asr_ms", 0.0))
         turn.announce(
             TurnTranscript(
-                session_id=record.session_id, transcript=record.transcript, asr_ms=asr_ms
+                session_id=record.session_id,
+                transcript=record.transcript,
+                asr_ms=asr_ms,
+                no_words=record.no_words or UNSET,
             )
         )
         return asr_ms

@@ -1,5 +1,6 @@
 """One utterance on its way through the stages, and what a line and a turn say to each other."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from clawctl.audio.wav import Sound
 from clawctl.bus import Bus
 from clawctl.call import gate
 from clawctl.call.greetings import Greeting
-from clawctl.call.ports import TurnRecord
+from clawctl.call.ports import Mark, NoWords, TurnRecord
 from clawctl.call.session import Session
 from clawctl.engines.api import TakenMessage
 from clawctl.errors import StageFailed
@@ -112,6 +113,13 @@ class Turn:
         """It may take that long from now: a stream is kept alive, so nobody gives up."""
         self.limit.deadline = max(self.limit.deadline, trio.current_time() + seconds)
 
+    def mark(self, place: Mark, *, after_s: float = math.inf, again: bool = False) -> None:
+        """The turn came by here, now or `after_s` its arrival; only the first time counts, or with
+        `again` the last."""
+        ms = round(min(trio.current_time() - self.began, after_s) * 1000, 1)
+        if again or place not in self.record.waterfall:
+            self.record.waterfall[place] = ms
+
     def announce(self, event: Event) -> None:
         """Told at once, stored together with the turn."""
         self.events.append(self.bus.announce(event))
@@ -119,6 +127,17 @@ class Turn:
     def public(self, text: str) -> str:
         """`text` as it may be stored, announced and logged."""
         return gate.withhold(self.passphrase, text) if self.passphrase else text
+
+    def hear(self, engine: str, no_words: NoWords, degraded: bool) -> None:
+        self.record.no_words = no_words
+        self.did("stt", engine, degraded)
+
+    def did(self, stage: str, engine: str, degraded: bool) -> None:
+        """Who did the work of a stage, and whether that was the first choice."""
+        if engine:
+            self.record.engines.setdefault(stage, engine)
+        if degraded:
+            self.degrade(stage)
 
     def degrade(self, stage: str) -> None:
         self.record.degraded = self.record.degraded or stage

@@ -16,6 +16,8 @@ COMMANDS = {
     "calls": ("clawctl.cli.calls", "List, read, search, export and forget calls."),
     "messages": ("clawctl.cli.messages", "Read what callers left for you."),
     "tail": ("clawctl.cli.tail", "Show what happened, and what happens."),
+    "trace": ("clawctl.cli.trace", "Draw where the time of a call's turns went."),
+    "latency": ("clawctl.cli.latency", "Tell how long callers wait, and for whom."),
     "dial": ("clawctl.cli.dial", "Have the phone call somebody."),
     "answer": ("clawctl.cli.answer", "Have the phone take the call that rings."),
     "reject": ("clawctl.cli.reject", "Have the phone turn the call away that rings."),

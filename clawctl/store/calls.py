@@ -38,6 +38,9 @@ _FORGET = (
     f"DELETE FROM messages WHERE {_OVER}",  # noqa: S608
     "DELETE FROM calls WHERE session_id = ? AND ended_at",
 )
+_NEWEST_TURNS = """
+SELECT turn FROM turns WHERE turn ->> '$.started_at' >= ? ORDER BY id DESC LIMIT ?
+"""
 _TURNS = "SELECT turn FROM turns WHERE session_id = ? AND number > ? ORDER BY number"
 
 _state = json.Decoder(CallState).decode
@@ -99,6 +102,10 @@ def forget(session_id: str) -> tuple[Step, ...]:
     looked through, some 50 ms for half a million.
     """
     return tuple(Step(sql, ((session_id,),)) for sql in _FORGET)
+
+
+def newest_turns(db: sqlite3.Connection, since: float, limit: int) -> list[TurnRecord]:
+    return [_turn(text) for (text,) in db.execute(_NEWEST_TURNS, (since, limit))]
 
 
 def turns(db: sqlite3.Connection, session_id: str, after: int = 0) -> list[TurnRecord]:

@@ -86,6 +86,10 @@ class SqliteStore:
         """All of a call, those that its summary covers too."""
         return await self._readers.read(partial(calls.turns, session_id=session_id))
 
+    async def newest_turns(self, since: float, limit: int) -> list[TurnRecord]:
+        """Of all calls, the newest first."""
+        return await self._readers.read(partial(calls.newest_turns, since=since, limit=limit))
+
     async def events_after(
         self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()
     ) -> list[Stamped]:

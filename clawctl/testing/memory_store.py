@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -105,6 +106,11 @@ class MemoryStore:
     async def turns(self, session_id: str) -> list[TurnRecord]:
         await self._readable()
         return [_copy(t) for key, t in sorted(self._turns.items()) if key[0] == session_id]
+
+    async def newest_turns(self, since: float, limit: int) -> list[TurnRecord]:
+        await self._readable()
+        newest = (turn for turn in reversed(self._turns.values()) if turn.started_at >= since)
+        return [_copy(turn) for turn in islice(newest, limit)]
 
     async def events_after(
         self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()

@@ -7,6 +7,7 @@ from msgspec import Meta
 from quart import Blueprint, Response, request
 
 from clawctl.call.admission import normalise
+from clawctl.call.latency import latency, pieces
 from clawctl.call.ports import CallState, Records, Search, TurnRecord, Wanted
 from clawctl.call.registry import ACTIVE, Registry, checked_id
 from clawctl.call.session import Session
@@ -40,6 +41,13 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     said_by: Literal["caller", "assistant"] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 20
     offset: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
+class LatencyQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET /api/latency`."""
+
+    since: Moment = 0.0
+    limit: Annotated[int, Meta(ge=1, le=100_000)] = 1000
 
 
 def routes(  # noqa: C901 - a table of doors, each of them a few lines
@@ -87,6 +95,13 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
             )
         )
         return answer({"hits": hits[: asked.limit], "more": len(hits) > asked.limit})
+
+    @web.get("/api/latency")
+    async def latencies() -> Response:
+        """How long turns took, in ms, by span and engine: ?since, limit."""
+        asked = query(LatencyQuery, request.args)
+        turns = await store.newest_turns(asked.since, asked.limit)
+        return answer({"turns": len(turns), "spans": latency(turns)})
 
     @web.get("/api/agent/sessions")
     async def list_live() -> Response:
@@ -218,5 +233,12 @@ def _turn(turn: TurnRecord) -> dict[str, Any]:
         "model": turn.model,
         "degraded": turn.degraded,
         "status": turn.status,
+        "no_words": turn.no_words,
         "metrics": turn.metrics,
+        "waterfall": turn.waterfall,
+        "engines": turn.engines,
+        "spans": [
+            {"span": name, "begin_ms": begin_ms, "end_ms": end_ms, "engine": engine}
+            for name, begin_ms, end_ms, engine in pieces(turn)
+        ],
     }

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -57,11 +58,13 @@ class TurnStarted(Event, frozen=True, kw_only=True):
 
 
 class TurnTranscript(Event, frozen=True, kw_only=True, omit_defaults=False):
-    """What the caller said."""
+    """What the caller said; where that is nothing, no_words tells why: no_speech, noise, too_short
+    or hallucination."""
 
     type = "turn.transcript"
     transcript: str = ""
     asr_ms: float = 0.0
+    no_words: str | UnsetType = UNSET
 
 
 class TurnReply(Event, frozen=True, kw_only=True, omit_defaults=False):

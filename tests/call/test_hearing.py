@@ -97,3 +97,36 @@ async def test_a_detector_in_a_thread_is_stopped_when_nobody_waits():
         nursery.cancel_scope.cancel()
 
     assert detector.stopped.wait(5)
+
+
+async def no_words(room, **said):
+    result = await room.say(**said)
+    (event,) = [e for e in room.events() if e.type == "turn.transcript"]
+    assert event.no_words == result.record.no_words
+    assert result.record.transcript == ""
+    return result.record.no_words
+
+
+async def test_noise_is_told_from_words(room, autojump_clock):
+    room.speaking[0] = False
+    assert await no_words(room) == "noise"
+
+
+async def test_a_recogniser_that_finds_no_word_is_believed(room, autojump_clock):
+    assert await no_words(room, text="") == "no_speech"
+
+
+async def test_credits_of_a_film_are_a_hallucination(room, autojump_clock):
+    assert await no_words(room, text="Subtitles by the Amara.org community") == "hallucination"
+
+
+async def test_a_click_is_too_short_for_a_word_and_asks_no_recogniser(room, autojump_clock):
+    heard = await room.turns.hearing.hear(Sound(b"\x00\x40" * 800, 16_000), "d")
+
+    assert (heard.reason, heard.text, room.stt.calls) == ("too_short", "", [])
+
+
+async def test_what_was_understood_has_no_reason_to_be_none(room, autojump_clock):
+    result = await room.say("hello")
+
+    assert result.record.no_words == ""

@@ -870,3 +870,33 @@ class TestACallThatWePlaced:
         result = await self.greet(room, forced_reply="", reset=False)
 
         assert result.record.reply == self.OURS
+
+
+async def test_a_turn_remembers_when_it_came_by_which_place(room, autojump_clock):
+    room.stt.delay_s, room.llm.delay_s, room.llm.piece_s, room.tts.delay_s = 0.45, 0.12, 0.1, 0.5
+    room.llm.answer = lambda _: ("One", " thing.", " Another", " one.")
+    result = await room.say("hello")
+
+    assert result.record.waterfall == {
+        "speech": 0.0,
+        "recognised": 450.0,
+        "first_token": 570.0,
+        "first_sentence": 770.0,
+        "first_sound": 1270.0,
+        "last_sound": 1770.0,
+        "recorded": 1770.0,
+    }
+    assert result.record.engines == {"stt": "first", "llm": "first", "tts": "first"}
+
+
+async def test_whoever_does_the_work_is_remembered(room, autojump_clock):
+    room.llm.trouble = OSError()
+    result = await room.say("hello")
+
+    assert result.record.engines["llm"] == "second"
+
+
+async def test_a_greeting_comes_by_no_recogniser_and_no_model(room, autojump_clock):
+    result = await room.say(forced_reply="Hello.")
+
+    assert list(result.record.waterfall) == ["first_sound", "last_sound", "recorded"]

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
-from clawctl.cli import calls, messages
+from clawctl.cli import calls, latency, messages, trace
 from clawctl.client import rest
 
 AT = datetime(2026, 11, 20, 14, 0).timestamp()
@@ -39,7 +39,15 @@ TURN = {
     "degraded": "",
     "status": "complete",
     "metrics": {},
+    "no_words": "",
+    "waterfall": {"recognised": 400.0, "first_sound": 1000.0},
+    "engines": {"stt": "ears"},
+    "spans": [
+        {"span": "hear", "begin_ms": 0.0, "end_ms": 400.0, "engine": "ears"},
+        {"span": "speak", "begin_ms": 400.0, "end_ms": 1000.0, "engine": ""},
+    ],
 }
+SPANS = [{"span": "hear", "engine": "ears", "turns": 2, "p50": 450.0, "p95": 1450.2, "p99": 1450.2}]
 ROWS = [row("abcd1111"), row("abcd2222", caller_number=""), row("beef3333")]
 MESSAGE = {
     "id": "abcd1111-0",
@@ -68,6 +76,8 @@ class FakeGateway:
             return self._list(query)
         if path.startswith("/api/sessions/"):
             return self._one(request.method, path.rpartition("/")[2])
+        if path == "/api/latency":
+            return ok({"turns": 2, "spans": SPANS if "since" not in query else []})
         if path == "/api/search":
             hit = {
                 "session_id": "abcd1111",
@@ -305,3 +315,42 @@ class TestMessages:
     @pytest.mark.parametrize("which", [[], ["abcd1111-0", "--all"]])
     def test_which_are_done_must_be_clear(self, run, which):
         assert run(messages.command, "done", *which).exception.exit_code == 2
+
+
+def test_a_trace_draws_each_span_behind_the_one_before():
+    assert trace.drawn(TURN["spans"]) == [
+        ("  hear", "█" * 16 + "·" * 24, "400 ms", "ears"),
+        ("  speak", "·" * 16 + "█" * 24, "600 ms", ""),
+    ]
+
+
+def test_a_span_of_no_time_is_seen_all_the_same():
+    spans = [
+        {"span": "hear", "begin_ms": 0.0, "end_ms": 900.0, "engine": ""},
+        {"span": "record", "begin_ms": 900.0, "end_ms": 900.0, "engine": ""},
+    ]
+    assert trace.drawn(spans)[1] == ("  record", "·" * 39 + "█", "0 ms", "")
+    assert trace.drawn([dict(spans[1], end_ms=0.0, begin_ms=0.0)])[0][1] == "█" + "·" * 39
+
+
+def test_a_trace_off_a_terminal_is_an_object_a_turn(run):
+    (turn,) = objects(run(trace.command, "beef3333:1"))
+
+    assert turn["waterfall"]["first_sound"] == 1000.0
+
+
+@pytest.mark.parametrize(
+    ("what", "failure"),
+    [
+        ("beef3333:9", "this call has no turn 9"),
+        ("beef3333:x", "a turn is named by its number, such as beef3333:3"),
+        ("nope", "no call has the id"),
+        ("", "an empty id"),
+    ],
+)
+def test_a_trace_of_what_is_not_there_says_so(run, what, failure):
+    assert failure in str(run(trace.command, what).exception)
+
+
+def test_latency_off_a_terminal_is_one_object(run):
+    assert objects(run(latency.command))[0]["spans"] == SPANS

@@ -57,6 +57,7 @@ LOOKS = (
     *("/", "/health", "/api/status", "/api/config", "/api/config/tts", "/api/config/llm"),
     *("/api/config/call", "/api/sessions", "/api/sessions/s", "/api/search?q=hello"),
     *("/api/caller-history", "/api/agent/sessions", "/api/agent/call/s", "/api/agent/context/s"),
+    *("/api/latency",),
     *("/api/instructions", "/api/messages", "/api/events?last=5", "/api/events?after=0"),
 )
 

@@ -49,6 +49,7 @@ NONSENSE = (
 QUERIES = {
     "/api/sessions": ("limit", "since", "until", "status", "colour", "%00"),
     "/api/search": ("q", "since", "said_by", "limit", "offset", "colour"),
+    "/api/latency": ("since", "limit", "colour"),
     "/api/messages": ("state", "colour"),
     "/api/events": ("after", "last", "since", "limit", "type", "colour"),
 }

@@ -123,6 +123,8 @@ RUNS = [
     run(2, "calls", "show", PASSPHRASE),
     run(0, "calls", "search", "hello"),
     run(0, "calls", "search", PASSPHRASE),
+    run(0, "trace", SID),
+    run(0, "latency"),
     run(0, "calls", "export", "--all", "--output", "{tmp}/calls.ndjson"),
     run(0, "messages", "list"),
     run(0, "messages", "show", MESSAGE),

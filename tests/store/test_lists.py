@@ -90,6 +90,18 @@ class TestCalls:
     async def test_are_listed_by_what_is_asked(self, store, kept, wanted, found):
         assert await ids(store, **wanted) == found
 
+    async def test_the_newest_turns_of_all_calls_come_first(self, store, kept):
+        for number, (sid, began) in enumerate((("a", 100), ("b", 200), ("a", 300)), 1):
+            record = msgspec.structs.replace(turn(sid, number), started_at=began)
+            await store.record(Entry(call=call(sid, 100), turn=record))
+
+        async def began(since, limit):
+            return [one.started_at for one in await store.newest_turns(since, limit)]
+
+        assert await began(0, 10) == [300, 200, 100]
+        assert await began(200, 10) == [300, 200]
+        assert await began(0, 1) == [300]
+
     async def test_a_forgotten_call_leaves_nothing(self, store, kept):
         taken = StoredMessage(
             id="a-0",

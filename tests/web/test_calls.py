@@ -217,3 +217,21 @@ async def test_a_store_that_fails_is_said_and_live_calls_are_shown(door, autojum
 async def test_no_phone_opens_a_call_named_active(door, autojump_clock):
     with pytest.raises(BadInput, match="stands for another call"):
         await door.room.registry.open("_active")
+
+
+async def test_where_the_time_of_turns_went_is_told_by_span_and_engine(door, autojump_clock):
+    session_id = await call(door, "hello")
+
+    told = await door.get("/api/latency")
+    (turn,) = [
+        one
+        for one in (await door.get(f"/api/sessions/{session_id}"))["turns"]
+        if one["transcript"] == "hello"
+    ]
+
+    spans = ["hear", "think", "write", "speak", "send", "record"]
+    assert [one["span"] for one in turn["spans"]] == spans
+    assert [one["span"] for one in told["spans"]] == [*spans, "silence", "turn"]
+    assert told["spans"][0]["engine"] == turn["engines"]["stt"]
+    assert told["spans"][0].keys() == {"span", "engine", "turns", "p50", "p95", "p99"}
+    assert (await door.get("/api/latency?since=99999999999"))["spans"] == []

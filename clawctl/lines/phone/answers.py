@@ -110,7 +110,7 @@ def turn_answer(result: Result, audio: bytes) -> TurnAnswer:
         model=record.model if record else "",
         turn=record.number if record else 0,
         degraded=record.degraded if record else "",
-        reason=result.reason,
+        reason=result.reason or (record.no_words if record else ""),
         ended=result.ended,
         stale=result.stale,
     )

@@ -1,0 +1,87 @@
+"""Where the time of turns goes: the spans between the marks of their waterfalls."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from clawctl.call.ports import Mark, TurnRecord
+
+
+class Span(NamedTuple):
+    """From one mark to another, "" being the turn's arrival; `stage` names whose engine worked."""
+
+    name: str
+    begin: Mark | str
+    end: Mark
+    stage: str = ""
+
+
+# One behind the other they are the whole turn.
+SPANS = (
+    Span("hear", "", "recognised", "stt"),
+    Span("think", "recognised", "first_token", "llm"),
+    Span("write", "first_token", "first_sentence", "llm"),
+    Span("speak", "first_sentence", "first_sound", "tts"),
+    Span("send", "first_sound", "last_sound"),
+    Span("record", "last_sound", "recorded"),
+)
+# What the caller waited for, and the turn from end to end.
+WHOLES = (Span("silence", "", "first_sound"), Span("turn", "", "recorded"))
+
+
+class Latency(msgspec.Struct, frozen=True, kw_only=True):
+    """The ms that half, 19 of 20 and 99 of 100 turns took at the most (nearest rank)."""
+
+    span: str
+    engine: str
+    turns: int
+    p50: float
+    p95: float
+    p99: float
+
+
+class Piece(NamedTuple):
+    """A span of one turn, in ms after its arrival."""
+
+    name: str
+    begin_ms: float
+    end_ms: float
+    engine: str
+
+
+def pieces(turn: TurnRecord, spans: Iterable[Span] = SPANS) -> Iterator[Piece]:
+    """Those of which the turn has both ends; one that needed no model has no thinking in it."""
+    at = turn.waterfall
+    for span in spans:
+        begin = 0.0 if not span.begin else at.get(span.begin)  # type: ignore[call-overload]
+        if begin is not None and span.end in at:
+            yield Piece(span.name, begin, at[span.end], turn.engines.get(span.stage, ""))
+
+
+def latency(turns: Iterable[TurnRecord]) -> list[Latency]:
+    """Of turns in which a caller spoke; greetings and goodbyes wait for nobody."""
+    took: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for turn in turns:
+        if "recognised" in turn.waterfall:
+            for piece in pieces(turn, SPANS + WHOLES):
+                took[piece.name, piece.engine].append(piece.end_ms - piece.begin_ms)
+    names = [span.name for span in SPANS + WHOLES]
+    return [
+        Latency(
+            span=span,
+            engine=engine,
+            turns=len(ms),
+            p50=percentile(ms, 50),
+            p95=percentile(ms, 95),
+            p99=percentile(ms, 99),
+        )
+        for (span, engine), ms in sorted(took.items(), key=lambda one: names.index(one[0][0]))
+    ]
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    rank = math.ceil(len(values) * percent / 100)
+    return round(sorted(values)[rank - 1], 1)
