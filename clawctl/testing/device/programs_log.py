@@ -36,7 +36,7 @@ def _written(view: View, lines: list[Line]) -> str:
 def log(process: Process) -> Said:
     """`log -t TAG WORD…`"""
     words = process.arguments
-    tag, words = (words[1], words[2:]) if words[:1] == ["-t"] else ("log", words)
+    tag, words = (words[1], words[2:]) if words[:1] == ["-t"] and words[1:] else ("log", words)
     process.system.log.add(tag, " ".join(words), pid=1)
     return Said()
 

@@ -53,6 +53,8 @@ async def _script_file(process: Process, path: str) -> int:
 
 
 async def nohup(process: Process) -> int:
+    if not process.arguments:
+        return await process.say(Said(err="nohup: needs a command\n", status=MISUSED))
     return await shell.execute(process.another(process.arguments))
 
 

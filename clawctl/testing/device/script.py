@@ -55,8 +55,12 @@ class Step(NamedTuple):
 
 
 def parse(text: str) -> list[Step]:
+    """Raises BadScript."""
     reader = _Reader(text)
-    steps = reader.steps()
+    try:
+        steps = reader.steps()
+    except RecursionError:
+        raise BadScript("syntax error: too many brackets") from None
     if reader.at < len(text):
         raise BadScript(f"syntax error: unexpected '{text[reader.at]}'")
     return steps

@@ -283,6 +283,10 @@ async def execute(process: Process) -> int:
         path = error.filename or process.words[0]
         await process.err(f"{process.name}: {path}: {error.strerror}\n".encode())
         return FAILED
+    except ValueError:
+        # Too few words, or one that should be a number: the programs leave that to us.
+        await process.err(f"{process.name}: bad arguments\n".encode())
+        return MISUSED
 
 
 def answering(answer: Answer) -> Program:

@@ -76,6 +76,26 @@ async def test_what_is_no_program_is_not_found(console: Console) -> None:
     assert path.err == b"/system/bin/sh: /data/nope: inaccessible or not found\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("chmod", "chmod: bad arguments"),
+        ("chown", "chown: bad arguments"),
+        ("sleep long", "sleep: bad arguments"),
+        ("head -n x", "head: bad arguments"),
+        ("am broadcast -f x", "am: bad arguments"),
+        ("nohup", "nohup: needs a command"),
+        ("sh -c", "sh: -c requires an argument"),
+    ],
+)
+async def test_words_that_a_program_cannot_take_are_no_end_of_the_phone(
+    console: Console, line: str, why: str
+) -> None:
+    ran = await console.run(line)
+
+    assert (ran.code, ran.out, ran.err.decode()) == (2, b"", f"{why}\n")
+
+
 async def test_output_and_errors_are_apart(console: Console) -> None:
     ran = await console.run("echo out; ls /nowhere; echo again")
 
