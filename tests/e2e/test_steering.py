@@ -305,9 +305,14 @@ async def test_a_hangup_ends_the_call_and_says_what_the_phone_does(tmp_path):
             {"event": "hung_up", "session_id": "quiet", "detail": "the phone hangs up"}
         ]
         assert (await clawctl(faked, "hangup"))[1][0]["session_id"] == "busy"
-        code, told, complaint = await clawctl(faked, "hangup")
+        # Nobody has answered yet what the phone may be dialling.
+        assert (await clawctl(faked, "hangup"))[1] == [{
+            "event": "hung_up", "session_id": "",
+            "detail": "no session is live; the phone hangs up",
+        }]  # fmt: skip
+        code, told, complaint = await clawctl(faked, "hangup", "_active")
 
-    assert handset.told == ["hang up", "hang up"]
+    assert handset.told == ["hang up"] * 3
     assert (code, told, complaint) == (5, [], "clawctl: no call is live\n")
 
 
