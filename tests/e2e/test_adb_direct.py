@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 
 from clawctl.config.schema import PhoneSettings
 from clawctl.errors import NoHandset, TooSlow
-from clawctl.lines.phone import adb_direct, adb_keys
+from clawctl.lines.phone import adb_direct, adb_keys, adb_link
 from clawctl.lines.phone import adb_wire as wire
 from clawctl.lines.phone.adb_direct import DirectPhones
 from clawctl.lines.phone.adb_wire import Packet
@@ -325,6 +325,21 @@ async def test_a_phone_gets_nowhere_but_where_we_forwarded_it(driver, device):
         nursery.cancel_scope.cancel()
 
 
+async def test_a_phone_has_so_many_connections_and_no_more(driver, device, monkeypatch):
+    monkeypatch.setattr(adb_link, "MOST_STREAMS", 3)
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(partial(trio.serve_tcp, _wait, 0, host="127.0.0.1"))
+        port = listeners[0].socket.getsockname()[1]
+        await driver.reverse(8996, port)
+        channels = [device._transports[-1].open(f"tcp:{port}") for _ in range(5)]
+
+        assert [await each.opened() for each in channels] == [True] * 3 + [False] * 2
+        for each in channels:
+            each.close()
+        assert await driver.run("echo on") == Ran(0, b"on\n")
+        nursery.cancel_scope.cancel()
+
+
 async def test_what_a_phone_refused_to_forward_stays_shut(driver, device):
     device.condition.reverse_refused = True
     with pytest.raises(NoHandset):
@@ -363,3 +378,7 @@ async def test_what_the_host_says_last_arrives_on_the_phone(driver, device):
 
 async def _hang_up(stream):
     await stream.aclose()
+
+
+async def _wait(stream):
+    await stream.receive_some()
