@@ -62,6 +62,13 @@ MESSAGE = {
 }
 
 
+FIXED = {
+    "/api/latency": {"turns": 2, "spans": SPANS},
+    "/api/messages": {"messages": [MESSAGE], "unread": 1},
+    "/api/messages/abcd1111-0/done": {"ok": True, "id": "abcd1111-0", "unread": 0},
+}
+
+
 class FakeGateway:
     """What a gateway answers; `asked` has what it was asked."""
 
@@ -76,8 +83,6 @@ class FakeGateway:
             return self._list(query)
         if path.startswith("/api/sessions/"):
             return self._one(request.method, path.rpartition("/")[2])
-        if path == "/api/latency":
-            return ok({"turns": 2, "spans": SPANS if "since" not in query else []})
         if path == "/api/search":
             hit = {
                 "session_id": "abcd1111",
@@ -89,11 +94,7 @@ class FakeGateway:
                 "snippet": "a \x02meeting\x03 on\x1b[31m Tuesday",
             }
             return ok({"hits": [hit] if query["q"] != "nothing" else [], "more": True})
-        if path == "/api/messages":
-            return ok({"messages": [MESSAGE], "unread": 1})
-        if path == "/api/messages/abcd1111-0/done":
-            return ok({"ok": True, "id": "abcd1111-0", "unread": 0})
-        return refused(404, "no such")
+        return ok(FIXED[path]) if path in FIXED else refused(404, "no such")
 
     def _list(self, query):
         rows = [one for one in ROWS if query.get("number") in {None, one["caller_number"]}]

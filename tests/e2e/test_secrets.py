@@ -66,7 +66,8 @@ LOOKS: list[Probe] = [
     *((OWNER, "GET", path, None) for path in (
         "/", "/api/status", "/api/config", "/api/config/tts", "/api/config/llm", "/api/config/call",
         "/api/sessions", f"/api/sessions/{SID}", "/api/sessions/_active", "/api/sessions/nope",
-        "/api/search?q=forty", "/api/search?q=%22", "/api/latency", "/api/caller-history", "/api/agent/sessions",
+        "/api/search?q=forty", "/api/search?q=%22", "/api/caller-history", "/api/agent/sessions",
+        "/api/latency",
         f"/api/agent/call/{SID}", f"/api/agent/context/{SID}", "/api/instructions",
         "/api/messages", "/api/events?last=1000", "/api/events?after=0&limit=1000", "/nowhere",
     )),
