@@ -220,7 +220,7 @@ FAULTS = {
         "clawctl profile show", state="warning",
     ),
     "another su path": Fault(
-        {"su_path": "/system/xbin/su"}, "su_path", "says '/system/xbin/su'",
+        {"su_path": "/system/xbin/su"}, "su_path", "says /system/xbin/su where the profile says",
         "clawctl profile show", state="warning",
     ),
     "airplane": Fault(
@@ -357,7 +357,7 @@ async def test_fix_mends_what_is_safe_says_so_and_leaves_a_well_phone(ward, name
     assert {one.fixed for one in again.values()} == {""}
 
 
-@pytest.mark.parametrize("name", FAULTS.keys() - MENDED.keys())
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - MENDED.keys()))
 async def test_fix_leaves_alone_what_is_not_safe_or_not_its_to_mend(ward, name):
     set_to(ward.condition, **FAULTS[name].wrong)
 
