@@ -11,22 +11,20 @@ import trio
 from clawctl.errors import BadInput
 from clawctl.testing.caller import Caller
 from clawctl.testing.device import readers
+from clawctl.testing.device.canned_audio import CannedAudio
 from clawctl.testing.device.carrier import Pools, TwoReaders
 from clawctl.testing.device.command import BadCommand, Command, Extras, command_of
 from clawctl.testing.device.condition import PACKAGE
-from clawctl.testing.device.files import APP_HOME
 from clawctl.testing.handset import Handset
 from clawctl.testing.handset_phone import Phone
 from clawctl.testing.handset_report import CallReport, Heard, Moment, TurnReport
 
 if TYPE_CHECKING:
-    from clawctl.testing.device.files import Files
     from clawctl.testing.device.system import System
     from clawctl.testing.device.telephony import PhoneCall
 
 CONTROL, EXECUTOR, RECEIVER = "AndroidTelecomCtrl", "CallCommandExecutor", "CallCommandReceiver"
 IN_CALL, ASSISTANT = "BridgeInCallService", "GatewayCallAssistant"
-TEST_AUDIO, WAV_HEAD = f"{APP_HOME}/files/test-inject", 44
 NO_CALL_TO = "No active incoming call available to {}"
 
 
@@ -36,31 +34,6 @@ class Refused(Exception):
     def __init__(self, message: str, kind: str = "java.lang.IllegalStateException") -> None:
         self.trace = f"{kind}: {message}\n\tat {PACKAGE}.{EXECUTOR}.execute({EXECUTOR}.kt)"
         super().__init__(message)
-
-
-class CannedAudio:
-    """WAV files that the app sends in place of what it captures, by name, again and again."""
-
-    def __init__(self, files: "Files") -> None:
-        self._files = files
-        self._last = ""
-
-    def following(self) -> bytes:
-        """The next one; b"" while there is none. What is too short to be a WAV is passed over."""
-        names = self._names()
-        if not names:
-            return b""
-        self._last = next((name for name in names if name > self._last), names[0])
-        return self._files.read(f"{TEST_AUDIO}/{self._last}")
-
-    def _names(self) -> list[str]:
-        if not self._files.is_directory(TEST_AUDIO):
-            return []
-        return [
-            name
-            for name in self._files.names(TEST_AUDIO)
-            if name.endswith(".wav") and self._files.node(f"{TEST_AUDIO}/{name}").size > WAV_HEAD
-        ]
 
 
 class App:

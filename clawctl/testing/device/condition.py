@@ -35,7 +35,9 @@ class Condition:
 
     What a command changes (the role, a permission, a setting) is changed here. `hangs`, `floods`
     and `mute` are beginnings of commands: one that never ends, one that prints 10 MB, one whose
-    output is lost while its exit status is not.
+    output is lost while its exit status is not. `missing` are programs that this phone lacks,
+    `boot_s` is what a restart takes once it is plugged in, and `trouble` are lines that the app
+    logged a minute ago.
     """
 
     # The connection
