@@ -88,6 +88,8 @@ async def _push(
         "places": {one.place: one.path for one in seen.copies},
     }
     if seen.holds(content := text(complete)):
+        if not dry_run:
+            await _keep_boot(ask, driver)
         ask.output.event("unchanged", f"{seen.serial} has it already: {source}", **facts)
         return 0
     if dry_run:

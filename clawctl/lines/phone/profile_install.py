@@ -88,8 +88,7 @@ class Way:
 async def found(driver: Driver) -> Found:
     """Raises NoHandset when the app is not installed; changes nothing."""
     await _installed(driver)
-    model = (await driver.run("getprop ro.product.device")).text
-    way = await way_in(driver)
+    model, way = await _model(driver), await way_in(driver)
     return Found(driver.serial, model, await _external(driver), await _internal(driver, way))
 
 
@@ -123,6 +122,11 @@ async def way_in(driver: Driver) -> Way | None:
             if "uid=0(" in (await driver.run(way.command("id"), timeout_s=SU_S)).text:
                 return way
     return None
+
+
+async def _model(driver: Driver) -> str:
+    told = (await driver.run("getprop ro.product.device")).text
+    return " ".join(told[:80].split())
 
 
 async def _installed(driver: Driver) -> None:

@@ -4,14 +4,14 @@ import re
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, ok, warning
 from clawctl.cli.doctor.patient import Patient
-from clawctl.cli.doctor.phone.handset import words
+from clawctl.cli.doctor.phone.handset import shown, words
 from clawctl.errors import NoHandset
 from clawctl.lines.phone.driver import quoted
+from clawctl.lines.phone.inspection import DIALER
 from clawctl.lines.phone.profile_install import PACKAGE
 
 ACTIVITY = f"{PACKAGE}/.MainActivity"
 DUMP = f"dumpsys package {PACKAGE}"
-ROLE = "android.app.role.DIALER"
 # A permission, and the first Android that has it.
 PERMISSIONS = {
     "android.permission.CALL_PHONE": 1,
@@ -79,8 +79,8 @@ async def permissions(patient: Patient) -> Verdict:
 
 
 async def _lacking(patient: Patient) -> list[str]:
-    sdk = (await patient.handset.said("getprop ro.build.version.sdk")).text
-    android = int(sdk) if sdk.isdecimal() else 0
+    sdk = await patient.handset.word("getprop ro.build.version.sdk")
+    android = int(sdk) if sdk.isascii() and sdk.isdecimal() else 0
     dump = (await patient.handset.said(DUMP)).text
     granted = set(_GRANTED.findall(dump.partition("runtime permissions:")[2]))
     return [name for name, since in PERMISSIONS.items() if name not in granted and since <= android]
@@ -108,19 +108,19 @@ async def dialer(patient: Patient) -> Verdict:
 async def _dialer(patient: Patient) -> str:
     """Older Androids know no roles by that command, and tell only root of the dialer."""
     handset = patient.handset
-    ran = await handset.said(quoted("cmd", "role", "get-role-holders", ROLE))
+    ran = await handset.said(quoted("cmd", "role", "get-role-holders", DIALER))
     if ran.code == 0:
-        return ran.text
+        return shown(ran.text)
     ran = await handset.said("telecom get-default-dialer")
     if ran.code and await handset.find_su():
         ran = await handset.as_root("telecom", "get-default-dialer")
-    return ran.text if ran.code == 0 else ""
+    return shown(ran.text) if ran.code == 0 else ""
 
 
 async def _take_role(patient: Patient) -> str:
     if await _dialer(patient) == PACKAGE:
         return ""
-    await patient.handset.do(quoted("cmd", "role", "add-role-holder", ROLE, PACKAGE, "1"))
+    await patient.handset.do(quoted("cmd", "role", "add-role-holder", DIALER, PACKAGE, "1"))
     return "made the app the dialer"
 
 

@@ -5,6 +5,7 @@ import shlex
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, absent, failed, ok, warning
 from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.doctor.phone.handset import shown
 from clawctl.errors import NoHandset
 from clawctl.lines.phone.driver import READY, Device, chosen
 from clawctl.lines.phone.profile import models
@@ -100,14 +101,14 @@ async def shell(patient: Patient) -> Verdict:
 
 
 async def booted(patient: Patient) -> Verdict:
-    if (await patient.handset.said("getprop sys.boot_completed")).text == "1":
+    if await patient.handset.word("getprop sys.boot_completed") == "1":
         return ok("it has started")
     return failed("it is still starting: wait a minute", patient.handset.adb("wait-for-device"))
 
 
 async def unlocked(patient: Patient) -> Verdict:
     found = _USER.search((await patient.handset.said("dumpsys user")).text)
-    state = found[1] if found else "not told"
+    state = shown(found[1]) if found else "not told"
     if state == "RUNNING_UNLOCKED":
         return ok("it was unlocked since it started")
     why = (
@@ -120,8 +121,8 @@ async def unlocked(patient: Patient) -> Verdict:
 async def phone_model(patient: Patient) -> Verdict:
     """What it is decides how it must record and play."""
     names = ("ro.product.device", "ro.build.version.sdk", "ro.build.id")
-    name, sdk, build = [(await patient.handset.said(f"getprop {one}")).text for one in names]
-    if not sdk.isdecimal() or int(sdk) < LEAST_SDK:
+    name, sdk, build = [await patient.handset.word(f"getprop {one}") for one in names]
+    if not (sdk.isascii() and sdk.isdecimal()) or int(sdk) < LEAST_SDK:
         why = f"{name} has Android API {sdk or 'unknown'}: the app needs {LEAST_SDK} (Android 10)"
         return warning(why, patient.handset.shell("getprop", "ro.build.version.release"))
     if name not in models():
@@ -133,7 +134,7 @@ async def phone_model(patient: Patient) -> Verdict:
 PHONE = Group(
     "phone",
     (
-        Check(name="adb", look=adb, needs=("file",), fix=_start_server),
+        Check(name="adb", look=adb, needs=("file",), fix=_start_server, within_s=30),
         Check(name="device", look=device, needs=("adb",), within_s=30),
         Check(name="shell", look=shell, needs=("device",), within_s=30),
         Check(name="booted", look=booted, needs=("shell",)),

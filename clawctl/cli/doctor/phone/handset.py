@@ -70,6 +70,10 @@ class Handset:
             self._said[command] = await self.run(command)
         return self._said[command]
 
+    async def word(self, command: str) -> str:
+        """What it said, where that is a word or two: no more of it than can be shown."""
+        return shown((await self.said(command)).text)
+
     async def find_su(self) -> str:
         """A root manager that asks on the phone's screen first counts as one that refuses."""
         for program in SU if not self.su else ():
@@ -131,5 +135,8 @@ class Handset:
 
 def words(ran: Ran) -> str:
     """What the phone said about a failure, in one line."""
-    said = (ran.err or ran.out).decode(errors="replace")
-    return " ".join(said.split())[:200]
+    return shown((ran.err or ran.out).decode(errors="replace"), 200)
+
+
+def shown(text: str, most: int = 60) -> str:
+    return " ".join(text[: 2 * most].split())[:most]

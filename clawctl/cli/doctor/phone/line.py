@@ -1,5 +1,6 @@
 """Does the phone's own port lead to our gateway, and does the gateway answer there?"""
 
+import re
 import secrets
 from urllib.parse import urlsplit
 
@@ -121,7 +122,7 @@ def _status(ran: Ran) -> int:
     first = ran.text.partition("\n")[0].split()
     if len(first) < 2 or not first[0].startswith("HTTP/"):
         return 0
-    return int(first[1]) if first[1].isdecimal() else 0
+    return int(first[1]) if re.fullmatch("[0-9]{3}", first[1]) else 0
 
 
 LINE = Group(

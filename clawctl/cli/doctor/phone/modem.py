@@ -20,10 +20,10 @@ async def idle(patient: Patient) -> Verdict:
 async def network(patient: Patient) -> Verdict:
     """Of two SIMs one is enough."""
     handset = patient.handset
-    if (await handset.said("settings get global airplane_mode_on")).text == "1":
+    if await handset.word("settings get global airplane_mode_on") == "1":
         mend = handset.shell("cmd", "connectivity", "airplane-mode", "disable")
         return failed("it is in airplane mode", mend)
-    sims = (await handset.said("getprop gsm.sim.state")).text.split(",")
+    sims = (await handset.word("getprop gsm.sim.state")).split(",")
     if LOADED not in sims:
         return _no_sim(patient, [sim for sim in sims if sim])
     if not _SERVICE.search((await handset.said(CALL_STATE)).text):

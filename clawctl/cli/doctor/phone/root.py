@@ -7,6 +7,7 @@ import trio
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, ok, warning
 from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.doctor.phone.handset import shown
 from clawctl.cli.doctor.phone.profile import in_use
 from clawctl.errors import ClawError, NoHandset
 from clawctl.lines.phone import profile as profiles
@@ -108,9 +109,9 @@ async def su_path(patient: Patient) -> Verdict:
     """The app writes it at each call; other programs read it between calls."""
     ran = await patient.handset.as_root("cat", SU_PATH)
     wanted = await _su_of_profile(patient)
-    if ran.code == 0 and ran.text == wanted:
+    if ran.code == 0 and shown(ran.text) == wanted:
         return ok(f"{SU_PATH} says {wanted}, as the profile does")
-    held = f"says {ran.text[:60]!r}" if ran.code == 0 and ran.text else "is empty"
+    held = f"says {shown(ran.text)}" if ran.code == 0 and ran.text else "is empty"
     why = f"{SU_PATH} {held} where the profile says {wanted}: the next call writes it"
     return warning(why, patient.command("profile", "show"))
 
@@ -122,7 +123,7 @@ async def _su_of_profile(patient: Patient) -> str:
     except ClawError:
         return default
     named = profiles.at(profile, "root_binaries.su")
-    return named if isinstance(named, str) and named else default
+    return shown(named) if isinstance(named, str) and named else default
 
 
 ROOT = Group(

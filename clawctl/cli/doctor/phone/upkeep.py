@@ -2,13 +2,14 @@
 
 import re
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 import trio
 
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, ok, skipped, warning
 from clawctl.cli.doctor.patient import Patient
+from clawctl.cli.doctor.phone.handset import shown
 from clawctl.lines.phone import boots
 from clawctl.lines.phone.app_log import lines, logcat
 from clawctl.lines.phone.driver import quoted
@@ -29,10 +30,14 @@ TROUBLES = (
     ("the gateway refused the bearer", re.compile(r"gateway .*failed \(401\)")),
 )
 
-_LEVEL = re.compile(r"^\s*level: (\d+)", re.MULTILINE)
+_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+_SECONDS = re.compile(r"[0-9]{1,11}")
+_CLOCK = re.compile(rf"(\d{{1,11}}) ({_TIME})", re.ASCII)
+_SIZE = re.compile(r"[0-9]{1,15}")
+_LEVEL = re.compile(r"^\s*level: ([0-9]{1,3})\b", re.MULTILINE)
 _POWERED = re.compile(r"^\s*\w[\w ]* powered: true", re.MULTILINE)
 _DIED = re.compile(
-    r"timestamp=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\S*.*?\breason=\d+ \((APP CRASH|ANR)", re.DOTALL
+    rf"timestamp=({_TIME})\S*.*?\breason=\d+ \((APP CRASH|ANR)", re.DOTALL | re.ASCII
 )
 
 
@@ -74,7 +79,7 @@ async def _keep_awake(patient: Patient) -> str:
 
 async def updates(patient: Patient) -> Verdict:
     key = "ota_disable_automatic_update"
-    if (await patient.handset.said(f"settings get global {key}")).text == "1":
+    if await patient.handset.word(f"settings get global {key}") == "1":
         return ok("it does not update itself")
     mend = patient.handset.shell("settings", "put", "global", key, "1")
     return warning("it may update itself, and an update of the system removes root", mend)
@@ -84,7 +89,7 @@ async def rebooted(patient: Patient) -> Verdict:
     """A restart takes the dialer role, root helper and forwarding; each has its own check."""
     now, before = await _boot(patient), boots.remembered(patient.data_dir, _serial(patient))
     if not before:
-        return skipped("not known before: 'clawctl profile push' and --fix keep it in mind")
+        return skipped("not known before: 'clawctl profile push' keeps it in mind")
     if now == before:
         return ok("it has not been restarted since it was set up")
     why = "it was restarted since it was set up, which takes what the checks above look for"
@@ -92,7 +97,7 @@ async def rebooted(patient: Patient) -> Verdict:
 
 
 async def _boot(patient: Patient) -> str:
-    return (await patient.handset.said(boots.TELL)).text
+    return await patient.handset.word(boots.TELL)
 
 
 def _serial(patient: Patient) -> str:
@@ -107,10 +112,11 @@ async def _set_up(patient: Patient) -> str:
 
 async def trouble(patient: Patient) -> Verdict:
     """Told by kind, number and time of the last."""
-    clock = (await patient.handset.said("date '+%s %Y-%m-%d %H:%M:%S'")).text.partition(" ")
-    if not clock[0].isdecimal():
+    clock = _CLOCK.fullmatch(await patient.handset.word("date '+%s %Y-%m-%d %H:%M:%S'"))
+    now = _moment(clock[2]) if clock else None
+    if not (clock and now):
         return skipped("the phone does not tell the time")
-    said = [*await _logged(patient, int(clock[0])), *await _ended(patient, clock[2])]
+    said = [*await _logged(patient, int(clock[1])), *await _ended(patient, now)]
     if not said:
         return ok(f"none in the last {RECENT_S // 60} minutes")
     return warning("; ".join(said), patient.command("phone", "logs"))
@@ -118,7 +124,7 @@ async def trouble(patient: Patient) -> Verdict:
 
 async def _logged(patient: Patient, phone_s: int) -> list[str]:
     ran = await patient.handset.run(logcat(TAGS, since_s=phone_s - RECENT_S))
-    found = [line for line in lines(ran.out) if line.phone_s >= phone_s - RECENT_S]
+    found = [line for line in lines(ran.out) if -1 <= phone_s - line.phone_s <= RECENT_S]
     said = list[str]()
     for about, pattern in TROUBLES:
         times = [line.phone_s for line in found if pattern.search(line.text)]
@@ -128,12 +134,11 @@ async def _logged(patient: Patient, phone_s: int) -> list[str]:
     return said
 
 
-async def _ended(patient: Patient, phone_time: str) -> list[str]:
+async def _ended(patient: Patient, now: datetime) -> list[str]:
     """In the phone's own time of day, which nothing tells the zone of."""
     ran = await patient.handset.said(f"dumpsys activity exit-info {PACKAGE}")
-    since = datetime.fromisoformat(phone_time) - timedelta(seconds=RECENT_S)
-    ends = [(datetime.fromisoformat(at), how) for at, how in _DIED.findall(ran.text)]
-    recent = [(at, how) for at, how in ends if at >= since]
+    ends = [(_moment(at), how) for at, how in _DIED.findall(ran.text)]
+    recent = [(at, how) for at, how in ends if at and (now - at).total_seconds() <= RECENT_S]
     if not recent:
         return []
     at, how = max(recent)
@@ -141,11 +146,19 @@ async def _ended(patient: Patient, phone_time: str) -> list[str]:
     return [f"the app ended {len(recent)} times, at last it {about}, at {at:%H:%M}"]
 
 
+def _moment(text: str) -> datetime | None:
+    """None: there is no such day or time."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 async def storage(patient: Patient) -> Verdict:
     handset = patient.handset
     rows = (await handset.said("df -k /data")).text.splitlines()
     cells = rows[-1].split() if rows else []
-    if len(cells) < 4 or not cells[3].isdecimal():
+    if len(cells) < 4 or not _SIZE.fullmatch(cells[3]):
         return skipped("the phone does not tell")
     free_mb, dumped_mb = int(cells[3]) // 1024, await _dumped_mb(patient)
     why = f"{free_mb:,} MB are free, {dumped_mb:,} MB are sound that the app kept"
@@ -164,13 +177,13 @@ async def _dumped_mb(patient: Patient) -> int:
     if ran.code and await handset.find_su():
         ran = await handset.as_root("du", "-sk", f"{OWN}/{DUMPS}")
     size = ran.text.split()[:1]
-    return int(size[0]) // 1024 if ran.code == 0 and size and size[0].isdecimal() else 0
+    return int(size[0]) // 1024 if ran.code == 0 and size and _SIZE.fullmatch(size[0]) else 0
 
 
 async def phone_clock(patient: Patient) -> Verdict:
     asked_at = time.time()
-    told = (await patient.handset.run("date +%s")).text
-    if not told.isdecimal():
+    told = shown((await patient.handset.run("date +%s")).text)
+    if not _SECONDS.fullmatch(told):
         return skipped("the phone does not tell")
     off_s = int(told) - (asked_at + time.time()) / 2
     if abs(off_s) < CLOCK_OFF_S:
