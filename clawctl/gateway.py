@@ -197,7 +197,16 @@ def _guardian(live: Live, bus: Bus, registry: Registry) -> Guardian | None:
     if live.now.phone.adb_driver == "off":
         return None
     calls = Calls(registry.phone_told, registry.phone_lost)
-    return Guardian(phones_of(live.now.phone), live, bus, calls)
+    return Guardian(phones_of(live.now.phone), live, bus, calls, partial(_waits, registry))
+
+
+def _waits(registry: Registry, session_id: str) -> bool:
+    """Whether a sentence waits to be said in a call that is up on the phone."""
+    session, call = registry.sessions.get(session_id), registry.on_line.now
+    if session is None or call is None or call.state != "active":
+        return False
+    on_phone = registry.on_line.holds(session, registry.sessions.values())
+    return on_phone and bool(session.state.injects)
 
 
 @asynccontextmanager

@@ -473,6 +473,15 @@ class PhoneSettings(Section, frozen=True, kw_only=True):
         Name,
         Meta(description="host:port of a phone that is reached over TCP.", extra=HOST),
     ] = ""
+    wake_quiet_calls: Annotated[
+        bool,
+        Meta(
+            description="Wake the phone of a caller who says nothing when a sentence is queued: it"
+            " is said within seconds, and not after their next words. Takes a debug build of the"
+            " app, or root.",
+            extra=LIVE,
+        ),
+    ] = False
     dial_allow_mmi: Annotated[
         bool,
         Meta(description="Let * and # be dialled; they can set call forwarding.", extra=LIVE),

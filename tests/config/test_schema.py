@@ -64,6 +64,7 @@ EXTENSIONS: dict[str, Any] = {
     "agent_takeover_timeout": 60,
     "takeover_filler_after_sec": 15,
     "dial_allow_mmi": False,
+    "wake_quiet_calls": False,
     "stt_engine": "auto",
     "llm_engine": "auto",
     "tts_engine": "auto",

@@ -8,6 +8,8 @@ import pytest
 import trio
 
 from clawctl.lines.phone import adb_wire as wire
+from clawctl.lines.phone.profile_install import OWN
+from clawctl.lines.phone.waking import PLACE
 from clawctl.testing.caller import Caller
 from clawctl.testing.device.condition import STOCK_DIALER
 from clawctl.testing.device.device import open_device
@@ -215,3 +217,22 @@ async def test_a_phone_with_a_fault_is_shown_with_it(tmp_path, home):
 
         assert (view["state"], view["serial"]) == ("degraded", at.device.serial)
         assert at.forwarded
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_sentence_for_a_quiet_caller_is_said_within_seconds_where_that_is_wanted(
+    tmp_path, home, wanted
+):
+    async with open_scene(tmp_path, gateway={"wake_quiet_calls": wanted}) as at:
+        await at.until(lambda: at.view()["state"] == "ready")
+        at.device.app.ring(NUMBER, LONG_CALL)
+        await at.until(lambda: at.told("call.active") and at.told("turn.complete"))
+        assert (await at.post("/api/call/inject", text="Your train is here."))[0] == 200
+        with trio.move_on_after(SOON_S if wanted else 1.5):
+            await at.until(lambda: at.told("agent.inject_spoken"))
+
+        assert bool(at.told("agent.inject_spoken")) is wanted
+        await trio.sleep(0.5)
+        assert len(at.told("turn.complete")) == 1 + wanted
+        files, place = at.device.system.files, f"{OWN}/{PLACE}"
+        assert not files.is_directory(place) or list(files.names(place)) == []

@@ -21,6 +21,7 @@ from clawctl.lines.phone.calls import CallOnPhone, Calls, follow_calls
 from clawctl.lines.phone.driver import Device, Driver, Phones
 from clawctl.lines.phone.inspection import Inspection
 from clawctl.lines.phone.profile import PORT_ON_PHONE
+from clawctl.lines.phone.waking import Waking
 from clawctl.wire.events import Event, PhoneDegraded, PhoneLost, PhoneReady
 
 log = structlog.get_logger()
@@ -43,12 +44,14 @@ EVENTS: dict[PhoneState, Callable[..., Event]] = {
 
 @dataclass
 class Guardian:
-    """The phone of `call.dialling`. `calls` is told of its calls."""
+    """The phone of `call.dialling`. `calls` is told of its calls, `waits` tells of a session
+    whether a sentence waits in it to be said on the phone."""
 
     phones: Phones
     live: Live
     bus: Bus
     calls: Calls
+    waits: Callable[[str], bool] = lambda _: False
     _state: PhoneState = "absent"
     _reason: str = "no phone was looked for yet"
     _serial: str = ""
@@ -185,6 +188,7 @@ class Guardian:
 
                 nursery.start_soon(until_gone, self._follow_calls)
                 nursery.start_soon(until_gone, self._look_after)
+                nursery.start_soon(Waking(driver, self.bus, self.live, self.waits).run)
         finally:
             self._app = None
             self._phone_ports[driver.serial] = inspection.phone_port

@@ -11,7 +11,7 @@ from clawctl.lines.phone.driver import COMMAND_S, Ran
 from clawctl.testing.calls import EPOCH
 from clawctl.testing.device import shell
 from clawctl.testing.device.condition import Condition
-from clawctl.testing.device.process import Nothing, Pipe, Process
+from clawctl.testing.device.process import Given, Pipe, Process
 from clawctl.testing.device.system import System
 
 
@@ -34,7 +34,7 @@ class Inside:
         self.commands.append(command)
         out, err = bytearray(), bytearray()
         with trio.move_on_after(timeout_s):
-            code = await self._shell(command, out, err)
+            code = await self._shell(command, out, err, stdin)
             return Ran(code, bytes(out), bytes(err))
         raise TooSlow("the phone fake did not finish a command")
 
@@ -70,17 +70,17 @@ class Inside:
         if self._gone:
             raise NoHandset("the phone fake is gone")
 
-    async def _shell(self, command, out, err):
+    async def _shell(self, command, out, err, stdin):
         async def put_out(data):
             out.extend(data)
 
         async def put_err(data):
             err.extend(data)
 
-        return await shell.run(self._process(put_out, put_err), command)
+        return await shell.run(self._process(put_out, put_err, stdin), command)
 
-    def _process(self, out, err):
-        return Process(self.system, [], "shell", "/", Nothing(), out, err)
+    def _process(self, out, err, stdin=b""):
+        return Process(self.system, [], "shell", "/", Given(stdin), out, err)
 
 
 @pytest.fixture
