@@ -45,6 +45,7 @@ def snapshot(turn: Turn, transcript: str, instructions: Instructions, settings: 
         owner=settings.call.greeting_owner,
         caller_number=state.caller_number,
         direction=state.direction,
+        call=session.id,
     )
     return fit(prompt, settings)
 

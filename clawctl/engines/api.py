@@ -32,7 +32,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """All a reply model may know, in the order of the gateway manual; a snapshot of one moment.
 
     `purpose` is "reply", or "summary" when older history is to be condensed: then `history` holds
-    what is to be condensed, `summary` what was condensed before, and `transcript` is empty.
+    what is to be condensed, `summary` what was condensed before, and `transcript` is empty. `call`
+    is the same for all turns of a call, and no part of what the model is told.
     """
 
     system: str
@@ -45,6 +46,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     caller_number: str = ""
     direction: str = "incoming"
     purpose: Literal["reply", "summary"] = "reply"
+    call: str = ""
 
 
 class TakenMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,9 +131,13 @@ class Host(Protocol):
         ...
 
     def worker(
-        self, spec: str, options: Mapping[str, Any], *, size: int = 1
+        self, spec: str, options: Mapping[str, Any], *, size: int = 1, grace_s: float = 0.3
     ) -> AbstractAsyncContextManager[Worker]:
-        """`size` processes that each hold `spec` ("module:Class") called with `options`."""
+        """`size` processes that each hold `spec` ("module:Class") called with `options`.
+
+        A call whose caller went away has `grace_s` to end; then its process is killed. Pieces of an
+        output are had by a method that is called once for each: calls of several callers take turns.
+        """
         ...
 
 

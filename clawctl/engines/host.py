@@ -8,7 +8,7 @@ from typing import Any
 
 from clawctl.config.schema import Settings
 from clawctl.engines.api import Worker
-from clawctl.engines.worker import open_workers
+from clawctl.engines.worker import GRACE_S, open_workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,6 @@ class PluginHost:
         return self.all_settings()
 
     def worker(
-        self, spec: str, options: Mapping[str, Any], *, size: int = 1
+        self, spec: str, options: Mapping[str, Any], *, size: int = 1, grace_s: float = GRACE_S
     ) -> AbstractAsyncContextManager[Worker]:
-        return open_workers(spec, options, size)
+        return open_workers(spec, options, size, grace_s=grace_s)

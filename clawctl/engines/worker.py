@@ -31,7 +31,8 @@ from clawctl.errors import EngineFailed
 COMMAND = (sys.executable, "-P", "-m", "clawctl.engines.worker_main")
 # Loading a model may take minutes.
 BIRTH_S = 600.0
-# How much later an abandoned call may still answer before its process is killed.
+# How much later an abandoned call may still answer before its process is killed; an engine whose
+# processes take long to start may ask for more.
 GRACE_S = 0.3
 # How long a process may take to end when it is asked to, and when it is killed.
 FAREWELL_S = 0.2
@@ -49,15 +50,17 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def open_workers(
-    spec: str, options: Mapping[str, Any], size: int = 1
+    spec: str, options: Mapping[str, Any], size: int = 1, *, grace_s: float = GRACE_S
 ) -> AsyncIterator[Worker]:
     """`size` processes that each hold `spec` ("module:Class") called with `options`.
+
+    A call that was abandoned has `grace_s` to end by itself before its process is killed.
 
     Open as soon as one is ready; raises EngineFailed with the reason if none gets there. At the end
     every process is gone, whatever it was doing.
     """
     async with trio.open_nursery() as nursery:
-        pool = Pool(Birth(sys.path, spec, dict(options)), size)
+        pool = Pool(Birth(sys.path, spec, dict(options)), size, grace_s)
         for place in range(size):
             nursery.start_soon(pool.seat, place)
         if not (why := await pool.up()):
@@ -93,8 +96,8 @@ class Job:
             self.answer = answer
             self.ended.set()
 
-    def abandon(self) -> None:
-        self.scope.deadline = trio.current_time() + GRACE_S
+    def abandon(self, grace_s: float) -> None:
+        self.scope.deadline = trio.current_time() + grace_s
 
 
 class Child:
@@ -177,8 +180,9 @@ class Child:
 class Pool:
     """The seats, and the calls that wait for one."""
 
-    def __init__(self, birth: Birth, size: int) -> None:
+    def __init__(self, birth: Birth, size: int, grace_s: float) -> None:
         self._spec = birth.spec
+        self._grace_s = grace_s
         self._birth = pack(birth)
         self._size = size
         # Seats whose last process was of no use; while all are, `_why` says so to every caller.
@@ -200,7 +204,7 @@ class Pool:
         finally:
             self._jobs.discard(job)
             if not job.ended.is_set():
-                job.abandon()
+                job.abandon(self._grace_s)
         if job.answer.failure:
             raise EngineFailed(job.answer.failure)
         return job.answer.result

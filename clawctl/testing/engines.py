@@ -141,7 +141,7 @@ class NoHost:
         return Settings()
 
     def worker(
-        self, spec: str, options: Mapping[str, Any], *, size: int = 1
+        self, spec: str, options: Mapping[str, Any], *, size: int = 1, grace_s: float = 0.3
     ) -> AbstractAsyncContextManager[Worker]:
         raise NotImplementedError
 

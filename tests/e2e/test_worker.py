@@ -12,7 +12,7 @@ import trio
 import trio.testing
 
 from clawctl.engines.api import Worker
-from clawctl.engines.worker import open_workers
+from clawctl.engines.worker import GRACE_S, open_workers
 from clawctl.errors import EngineFailed
 
 ODD = """
@@ -76,11 +76,13 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.syspath_prepend(str(tmp_path))
 
     @asynccontextmanager
-    async def odd_workers(size: int = 1, **options: str) -> AsyncIterator[Worker]:
+    async def odd_workers(
+        size: int = 1, grace_s: float = GRACE_S, **options: str
+    ) -> AsyncIterator[Worker]:
         files = open_files()
         with trio.fail_after(20):
             try:
-                async with open_workers("odd_engine:Odd", options, size) as worker:
+                async with open_workers("odd_engine:Odd", options, size, grace_s=grace_s) as worker:
                     yield worker
             finally:
                 assert children() == set()
@@ -242,6 +244,15 @@ async def test_a_call_that_ends_soon_after_its_caller_left_costs_no_process(odd:
         assert await worker.call("pid") == pid
 
 
+async def test_a_process_that_is_dear_is_given_longer_to_end_an_abandoned_call(odd: Open) -> None:
+    async with odd(grace_s=5) as worker:
+        pid = await worker.call("pid")
+        with trio.move_on_after(0.1):
+            await worker.call("nap", 3 * GRACE_S)
+
+        assert await worker.call("pid") == pid
+
+
 async def test_a_waiting_call_can_be_cancelled_without_a_trace(odd: Open) -> None:
     async with odd() as worker, trio.open_nursery() as nursery:
         nursery.start_soon(worker.call, "nap", 0.3)
@@ -295,7 +306,7 @@ async def test_closing_ends_a_process_that_holds_the_lock(odd: Open) -> None:
 
 GATEWAY = """
     import sys, trio
-    from clawctl.engines.worker import open_workers
+    from clawctl.engines.worker import GRACE_S, open_workers
 
     async def main():
         async with open_workers("odd_engine:Odd", {}, 2) as worker, trio.open_nursery() as nursery:
