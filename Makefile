@@ -38,6 +38,7 @@ crash: $(VENV)/.developing
 
 soak: $(VENV)/.developing
 	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.soak --failing
 
 # What is derived from the code and checked in; a test compares.
 generated: $(VENV)/.installed

@@ -1,14 +1,15 @@
 """A gateway in a process of its own, which tells of itself when asked.
 
 Its engines are `instant`, or `embedded`: those that come with clawctl, or `half`: only the voice is
-real and in processes of its own.
+real and in processes of its own, or `failing`: two a stage, each failing at times.
 """
 
 import gc
 import json
+import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,11 +27,14 @@ from clawctl.config.live import Live
 from clawctl.config.load import given
 from clawctl.config.schema import LogSettings
 from clawctl.gateway import Gateway, open_gateway
-from clawctl.plugins import Found, find, sections
-from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
+from clawctl.plugins import Found, Plugin, find, sections
+from clawctl.testing.engines import EchoLlm, Fake, FixedStt, ToneTts, fake_plugin
 from clawctl.testing.gateway import BEARER
 
 T = TypeVar("T")
+
+# Of the calls of an engine that fails at times.
+FAILING = 0.05
 
 
 class Forgotten(list[T]):
@@ -54,7 +58,51 @@ def half() -> Found:
     return Found((replace(fake, tts={}), espeak), {})
 
 
-ENGINES: dict[str, Callable[[], Found]] = {"instant": instant, "embedded": find, "half": half}
+class Failing:
+    """Fails in one of twenty of its calls, by a sequence that is the same in every run."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed)
+        self.failures = 0
+
+    def strike(self) -> None:
+        if self._random.random() < FAILING:
+            self.failures += 1
+            raise OSError("as it does in one of twenty calls")
+
+
+def failing(last: Mapping[str, Failing]) -> Found:
+    """Two engines a stage, all of them failing at times; `last` counts for the second of each."""
+
+    def plugin(name: str, rank: int, troubles: Mapping[str, Failing]) -> Plugin:
+        stt, llm, tts = FixedStt(), EchoLlm(), ToneTts(character_s=0.01)
+        stages: tuple[tuple[str, Fake[Any]], ...] = (("stt", stt), ("llm", llm), ("tts", tts))
+        for stage, engine in stages:
+            engine.calls = Struck(troubles[stage])
+        return fake_plugin(name, stt=stt, llm=llm, tts=tts, rank=rank)
+
+    first = {stage: Failing(f"first {stage}") for stage in last}
+    return Found((plugin("first", 2, first), plugin("last", 1, last)), {})
+
+
+class Struck(Forgotten[T]):
+    """Where a fake notes its calls, it fails."""
+
+    def __init__(self, trouble: Failing) -> None:
+        super().__init__()
+        self._trouble = trouble
+
+    def append(self, asked: T, /) -> None:  # noqa: ARG002 - as a list has it
+        self._trouble.strike()
+
+
+LAST = {stage: Failing(f"last {stage}") for stage in ("stt", "llm", "tts")}
+ENGINES: dict[str, Callable[[], Found]] = {
+    "instant": instant,
+    "embedded": find,
+    "half": half,
+    "failing": lambda: failing(LAST),
+}
 
 
 @asynccontextmanager
@@ -122,6 +170,7 @@ async def main(data_dir: str, settings: str, engines: str = "instant") -> None:
                 "types": types,
                 "sample": sampler.start,
                 "sampled": sampler.stop,
+                "failures": lambda: {stage: one.failures for stage, one in LAST.items()},
                 "watch": gaps.start,
                 "watched": gaps.stop,
             }

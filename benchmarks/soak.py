@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -40,24 +41,38 @@ MOST_OBJECTS = 200
 
 
 class Caller:
-    """Makes calls of five turns: a greeting, three heard twice as the app does, one streamed."""
+    """Makes calls of five turns: a greeting, three heard twice as the app does, one streamed.
+
+    `answers` counts by the model that answered; a turn without a sound is an error.
+    """
 
     def __init__(self, phone: Phone, number: int) -> None:
+        self.answers: Counter[str] = Counter()
         self._phone = phone
         self._number = f"+49 30 {number}"
 
     def call(self) -> None:
         greeting = TurnFields(reset_session=True, forced_reply="Hello.", caller_number=self._number)
-        greeted = _good(self._phone.turn(self._phone.request(greeting, SILENCE)))
+        greeted = self._heard(self._phone.turn(self._phone.request(greeting, SILENCE)))
         session_id = greeted.fields()["session_id"]
         said = TurnFields(session_id=session_id, caller_number=self._number)
         for _ in range(3):
             _good(self._phone.turn(self._phone.request(said, to="/api/asr")))
-            _good(self._phone.again(self._phone.request(said)))
+            self._heard(self._phone.again(self._phone.request(said)))
         streamed = _good(self._phone.turn(self._phone.request(said, to="/api/turn/stream")))
         if b'"event":"done"' not in streamed.body:
             raise RuntimeError(f"a stream broke off: {streamed.body[-300:]!r}")
+        if b'"event":"audio"' not in streamed.body:
+            raise RuntimeError(f"a stream without a sound: {streamed.body[-300:]!r}")
+        self.answers["apology"] += b'"model":"apology"' in streamed.body
         _good(self._phone.post("/api/session/end", {"session_id": session_id}))
+
+    def _heard(self, reply: Reply) -> Reply:
+        fields = _good(reply).fields()
+        if not fields["audio_base64"]:
+            raise RuntimeError(f"a turn without a sound: {reply.body[:300]!r}")
+        self.answers[fields["model"]] += 1
+        return reply
 
 
 def _good(reply: Reply) -> Reply:
@@ -74,17 +89,20 @@ class Soak:
     memory_kb: list[float] = field(default_factory=list)
     more: dict[str, int] = field(default_factory=dict)
     more_of_type: dict[str, int] = field(default_factory=dict)
+    apologies: int = 0
+    # Of the last engine of a stage.
+    failures: int = 0
 
     def slope(self) -> float:
         """What a call leaves behind, in kB."""
         return statistics.linear_regression(self.calls, self.memory_kb).slope
 
 
-def run(calls: int, first: int) -> Soak:
+def run(calls: int, first: int, engines: str = "half") -> Soak:
     soak = Soak()
     with (
         tempfile.TemporaryDirectory() as data_dir,
-        open_child("gateway", data_dir, "{}", "half") as gateway,
+        open_child("gateway", data_dir, "{}", engines) as gateway,
         _open_callers(gateway.hello["phone_url"]) as callers,
     ):
         for _ in _blocks(callers, first):
@@ -97,6 +115,8 @@ def run(calls: int, first: int) -> Soak:
         time.sleep(SETTLED_S)
         soak.more = _more(gateway.ask("counts"), before)
         soak.more_of_type = _more(gateway.ask("types"), types)
+        soak.apologies = sum(caller.answers["apology"] for caller in callers)
+        soak.failures = sum(gateway.ask("failures").values())
     return soak
 
 
@@ -134,8 +154,9 @@ def _more(after: dict[str, int], before: dict[str, int]) -> dict[str, Any]:
 @click.command(help=__doc__)
 @click.option("--calls", default=CALLS, show_default=True)
 @click.option("--first", default=FIRST_CALLS, show_default=True, help="Of these, to warm up.")
-def main(calls: int, first: int) -> None:
-    soak = run(calls, first)
+@click.option("--failing", is_flag=True, help="Every engine fails in one of twenty of its calls.")
+def main(calls: int, first: int, failing: bool) -> None:
+    soak = run(calls, first, "failing" if failing else "half")
     kept = show(
         f"{calls} calls of 5 turns, the last {calls - first} looked at",
         [
@@ -145,6 +166,7 @@ def main(calls: int, first: int) -> None:
             Figure("more tasks", [soak.more["tasks"]], "", 0),
             Figure("more files", [soak.more["files"]], "", 0),
             Figure("more processes", [soak.more["processes"]], "", 0),
+            Figure("apologies", [soak.apologies], "", soak.failures),
         ],
     )
     if not kept:
