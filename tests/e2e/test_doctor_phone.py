@@ -231,12 +231,11 @@ async def test_a_phone_that_is_pulled_out_on_the_way_hangs_nothing(bedside):
 
 
 async def test_the_phones_side_takes_two_seconds_at_most(bedside):
-    began = time.monotonic()
-    code, _ = await bedside.doctor()
-    everything_s = time.monotonic() - began
-    began = time.monotonic()
-    await bedside.doctor("--only", "adb")
-    nothing_s = time.monotonic() - began
+    async def took_s(*args: str) -> float:
+        began = time.monotonic()
+        assert (await bedside.doctor(*args))[0] == 0
+        return time.monotonic() - began
 
-    assert code == 0
-    assert everything_s - nothing_s < 4
+    # The rest is the program itself, which starts up.
+    nothing_s = await took_s("--only", "adb")
+    assert min([await took_s() for _ in range(2)]) - nothing_s < 2

@@ -103,7 +103,8 @@ async def shell(patient: Patient) -> Verdict:
 async def booted(patient: Patient) -> Verdict:
     if await patient.handset.word("getprop sys.boot_completed") == "1":
         return ok("it has started")
-    return failed("it is still starting: wait a minute", patient.handset.adb("wait-for-device"))
+    again = patient.command("doctor", "--only", "phone")
+    return failed("it is still starting: wait a minute", again)
 
 
 async def unlocked(patient: Patient) -> Verdict:

@@ -72,7 +72,7 @@ FAULTS = {
     ),
     "starting": Fault(
         {"booted": False}, "booted", "it is still starting: wait a minute",
-        f"adb -s {SERIAL} wait-for-device", skipped=OF_BOOTED,
+        "clawctl doctor --only phone", skipped=OF_BOOTED,
     ),
     "locked": Fault(
         {"unlocked": False}, "unlocked", "has not unlocked it since it started (RUNNING_LOCKED)",
