@@ -6,7 +6,7 @@ from contextlib import suppress
 import trio
 
 from clawctl.config.schema import PhoneSettings
-from clawctl.errors import Conflict, NoHandset, TooSlow
+from clawctl.errors import ClawError, Conflict, NoHandset, TooSlow
 from clawctl.lines.phone import telephony
 from clawctl.lines.phone.adb_server import ServerPhones
 from clawctl.lines.phone.driver import COMMAND_S, Driver, Phones, Ran, quoted
@@ -29,6 +29,7 @@ class Handset:
         self.by_server = False
         # The `su` that gives root, and what the last one that does not said.
         self.su = self.su_says = ""
+        self._untried: tuple[str, ...] = SU
         self._driver: Driver | None = None
         self._said: dict[str, Ran] = {}
         self._profile: Found | None = None
@@ -50,7 +51,7 @@ class Handset:
             async with self.phones.open() as driver:
                 task_status.started(driver)
                 await trio.sleep_forever()
-        except* NoHandset:
+        except* ClawError:
             # Once it is open, whoever asks it is told.
             if self._driver is None:
                 raise
@@ -76,7 +77,8 @@ class Handset:
 
     async def find_su(self) -> str:
         """A root manager that asks on the phone's screen first counts as one that refuses."""
-        for program in SU if not self.su else ():
+        untried, self._untried = self._untried, ()
+        for program in untried:
             with suppress(TooSlow):
                 ran = await self.driver.run(quoted(program, "-c", "id"), timeout_s=SU_S)
                 if "uid=0(" in ran.text:

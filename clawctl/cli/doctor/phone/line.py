@@ -36,13 +36,10 @@ async def reverse(patient: Patient) -> Verdict:
 
 def _port_here(patient: Patient) -> int:
     """The gateway's own port for the phone; 0 while that cannot be known."""
-    if patient.holder is None or not patient.holder.phone_url:
-        return 0 if patient.ask.named else patient.settings.gateway.phone_port
-    return urlsplit(patient.holder.phone_url).port or 0 if _ours(patient) else 0
-
-
-def _ours(patient: Patient) -> bool:
-    return patient.owns_gateway or not patient.ask.named
+    if patient.ask.named and not patient.owns_gateway:
+        return 0
+    told = patient.holder.phone_url if patient.holder else ""
+    return (urlsplit(told).port or 0) if told else patient.settings.gateway.phone_port
 
 
 def _why_none(patient: Patient) -> str:
