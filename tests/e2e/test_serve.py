@@ -34,12 +34,12 @@ def run(*args, cwd, **extra):
 
 
 @contextmanager
-def serving(tmp_path, *args):
+def serving(tmp_path, *args, **extra):
     """A gateway in a process of its own; the second value is what it said until it listened."""
     process = subprocess.Popen(
         [*CLAWCTL, "serve", *FREE, "--data-dir", str(tmp_path / "data"), *args],
         cwd=tmp_path,
-        env=environment(),
+        env=environment(**extra),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -157,3 +157,16 @@ def test_the_environment_wins_over_the_file_and_a_flag_over_both(tmp_path):
 
     assert "log_level" in by_file.stderr
     assert "GATEWAY_LOG_LEVEL" in by_variable.stderr
+
+
+def test_on_a_machine_without_adb_or_a_phone_it_says_so_in_one_line(tmp_path):
+    bare = {"PATH": str(tmp_path / "nothing"), "HOME": str(tmp_path), "GATEWAY_ADB_DRIVER": "auto"}
+    with serving(tmp_path, **bare) as (process, _):
+        while json.loads(process.stdout.readline())["event"] != "ready":
+            pass
+        process.terminate()
+        _, err = process.communicate(timeout=PATIENCE_S)
+
+    told = [json.loads(line) for line in err.splitlines()]
+    assert [one["event"] for one in told if one["event"].startswith("phone.")] == ["phone.absent"]
+    assert [one for one in told if one["level"] not in {"info", "debug"}] == []
