@@ -15,7 +15,7 @@ import trio
 from clawctl.bus import Bus
 from clawctl.call.dialling import CallView, PhoneState, PhoneView
 from clawctl.config.live import Live
-from clawctl.errors import NoHandset, TooSlow
+from clawctl.errors import ClawError, NoHandset, TooSlow
 from clawctl.lines.phone.app import App
 from clawctl.lines.phone.calls import CallOnPhone, Calls, follow_calls
 from clawctl.lines.phone.driver import Device, Driver, Phones
@@ -111,7 +111,7 @@ class Guardian:
                 async with self.phones.watch() as lists:
                     await self._attend(lists, host_port)
                 self._calm()
-            except (NoHandset, TooSlow) as error:
+            except ClawError as error:
                 self._not_opened(str(error))
                 await trio.sleep(self._pause_s)
 
@@ -145,7 +145,7 @@ class Guardian:
             async with self.phones.open() as driver:
                 began = trio.current_time()
                 why = await self._hold(driver, host_port)
-        except (NoHandset, TooSlow) as error:
+        except ClawError as error:
             self._not_opened(str(error))
         else:
             self._in_vain, self._pause_s = None, AGAIN_S
@@ -182,7 +182,7 @@ class Guardian:
                 async def until_gone(work: Callable[[Inspection], Awaitable[None]]) -> None:
                     try:
                         await work(inspection)
-                    except NoHandset as error:
+                    except ClawError as error:
                         ended.append(str(error))
                         nursery.cancel_scope.cancel()
 

@@ -3,6 +3,7 @@
 Nothing here starts or stops anything on the phone.
 """
 
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ class Inspection:
     _profile_due: float = 0.0
     _bearer: str = ""
     _refused: bool = False
-    _heard_at: float = field(default_factory=trio.current_time)
+    # One that never answered is given up sooner, and is not told of again and again.
+    _heard_at: float = -math.inf
 
     async def look(self, *, busy: bool) -> str:
         """Why calls will not work as they should, with the way out, or "". Raises NoHandset when
@@ -65,7 +67,7 @@ class Inspection:
             for check in (self._boot, self._role, self._own_profile):
                 said = said or await self._told(check)
         if self._refused:
-            await self._still_there()
+            await self._still_there(busy)
         return said
 
     async def _told(self, check: Callable[[], Awaitable[str]]) -> str:
@@ -78,14 +80,15 @@ class Inspection:
         self._heard_at = trio.current_time()
         return said
 
-    async def _still_there(self) -> None:
-        """A phone that refuses one thing answers another; one that is gone raises NoHandset."""
+    async def _still_there(self, busy: bool) -> None:
+        """A phone that refuses one thing answers another; one that is gone raises NoHandset. One
+        that is mute is not given up during a call, for that would cut off what still works."""
         try:
             await self.driver.run("true")
         except TooSlow:
-            if trio.current_time() - self._heard_at > MUTE_S:
+            if trio.current_time() - self._heard_at > MUTE_S and not busy:
                 who = f"the phone {self.driver.serial}"
-                raise NoHandset(f"{who} does not answer any more: restart it") from None
+                raise NoHandset(f"{who} does not answer: restart it") from None
         else:
             self._heard_at = trio.current_time()
 

@@ -9,12 +9,13 @@ import trio
 from clawctl.bus import Bus
 from clawctl.config.live import Live
 from clawctl.config.load import given
-from clawctl.errors import NoHandset, NoSuch, TooSlow
+from clawctl.errors import BadInput, NoHandset, NoSuch, TooSlow
 from clawctl.lines.phone.calls import Calls
 from clawctl.lines.phone.driver import READY, Device, chosen
 from clawctl.lines.phone.guardian import Guardian
 from clawctl.lines.phone.inspection import NO_ROLE, PUSH, STARTING
 from clawctl.lines.phone.profile_install import EXTERNAL, INTERNAL
+from clawctl.testing.caller import Caller
 from clawctl.testing.calls import EPOCH
 from clawctl.testing.device.condition import STOCK_DIALER
 
@@ -374,8 +375,43 @@ async def test_a_phone_that_answers_nothing_is_told_of_and_at_last_opened_anew(
         assert at.cable.forwarded == ON_THE_WAY
         assert at.desk.tried == 1
 
-        await trio.sleep(120)
+        await trio.sleep(600)
         assert at.desk.tried > 1
+        assert at.events() == [("phone.lost", "the phone fake does not answer: restart it")]
+
+        at.cable.slow_s = 0
+        await trio.sleep(60)
+        assert at.events() == [("phone.ready", "")]
+
+
+async def test_a_mute_phone_is_not_given_up_during_a_call(inside, autojump_clock):
+    async with guarded(inside) as at:
+        await trio.sleep(10)
+        inside.app.ring("+49301", Caller(patience_s=3600))
+        await trio.sleep(5)
+        at.cable.slow_s = 1000
+        await trio.sleep(600)
+
+        assert at.desk.tried == 1
+        assert at.guardian.view().state == "degraded"
+
+
+@pytest.mark.parametrize("where", ["watch", "open"])
+async def test_settings_that_name_no_phone_are_a_reason_and_no_crash(
+    inside, where, monkeypatch, autojump_clock
+):
+    @asynccontextmanager
+    async def refuse(*_):
+        raise BadInput("adb_address: 'foo:bar' is not host:port")
+        yield
+
+    async with guarded(inside, listed=[]) as at:
+        monkeypatch.setattr(at.desk, where, refuse)
+        await trio.sleep(120)
+
+        assert at.guardian.view().state == "absent"
+        assert at.guardian.view().reason == "adb_address: 'foo:bar' is not host:port"
+        assert at.events() == []
 
 
 async def test_what_is_asked_without_a_phone_says_why_there_is_none(inside, autojump_clock):
