@@ -86,9 +86,11 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class CallConfig:
-    """The part of the call config that the app reads, with its own defaults."""
+    """The part of the call config that the app reads, with its own defaults; and `cold`, which it
+    does not, but whoever wonders why it only rings."""
 
     auto_answer: bool = False
+    cold: bool = False
     auto_answer_delay_ms: int = 500
     allowlist: tuple[str, ...] = ()
     blocklist: tuple[str, ...] = ()
@@ -180,6 +182,7 @@ def config_of(response: Response, found: list[Violation]) -> CallConfig | None:
         found.append(Violation("negative_delay", f"{delay_ms} ms"))
     return CallConfig(
         auto_answer=fields.flag("auto_answer"),
+        cold=fields.flag("cold"),
         auto_answer_delay_ms=delay_ms,
         allowlist=tuple(fields.texts("caller_allowlist")),
         blocklist=tuple(fields.texts("caller_blocklist")),

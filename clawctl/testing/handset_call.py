@@ -105,7 +105,7 @@ class Call:
         if self._caller.direction == "outgoing":
             await self._callee_answers()
         elif config is None or not config.auto_answer:
-            await self._somebody_answers()
+            await self._somebody_answers(cold=config is not None and config.cold)
         elif config.auto_answer_delay_ms < 0:
             await self._ended("crashed", "auto_answer_delay_ms is negative")
         elif not self._welcome(config):
@@ -124,12 +124,13 @@ class Call:
             await self._ended("not_answered", "nobody picks up")
         await self._clock.pause(self._caller.picks_up_after_s)
 
-    async def _somebody_answers(self) -> None:
+    async def _somebody_answers(self, *, cold: bool) -> None:
         """Nobody does unless `picked_up` is set from outside."""
         rings_until = self._clock.now() + self._caller.patience_s
         while not self.picked_up:
             if self._clock.now() >= rings_until:
-                await self._ended("not_answered", "the phone only rings")
+                why = ": the gateway's engines are not warm" if cold else ""
+                await self._ended("not_answered", f"the phone only rings{why}")
             await self._clock.pause(0.1)
 
     def _welcome(self, config: CallConfig) -> bool:

@@ -386,7 +386,18 @@ async def test_a_phone_that_may_not_answer_rings_on(autojump_clock: MockClock) -
     report = await call(gateway, HELLO)
 
     assert (report.ended, gateway.paths) == ("not_answered", ["/api/config/call"])
+    assert report.detail == "the phone only rings"
     assert report.unsaid == 1
+
+
+async def test_of_a_cold_gateway_it_is_told_why_the_phone_rings_on(
+    autojump_clock: MockClock,
+) -> None:
+    gateway = FakeGateway(config={**CONFIG, "auto_answer": False, "cold": True})
+
+    report = await call(gateway, HELLO)
+
+    assert report.detail == "the phone only rings: the gateway's engines are not warm"
 
 
 async def test_a_ringing_call_can_be_answered_by_hand(autojump_clock: MockClock) -> None:
