@@ -7,7 +7,7 @@ from typing import Any
 
 from clawctl.cli.doctor.patient import Patient
 from clawctl.config.schema import engine_names
-from clawctl.engines.api import Offer, Stage
+from clawctl.engines.api import NAMED_ONLY, Offer, Stage
 from clawctl.engines.choice import AUTO, Choice
 from clawctl.engines.host import PluginHost
 from clawctl.engines.keeper import Keeper
@@ -39,8 +39,9 @@ class Chosen:
     @property
     def spare(self) -> str:
         """The best that could be chosen in place of the first, "" if there is none."""
-        fit = [name for name in self.offers if name not in self.missing and name != self.first]
-        return next(iter(fit), "")
+        ranked = (name for name, offer in self.offers.items() if offer.rank != NAMED_ONLY)
+        fit = (name for name in ranked if name not in self.missing and name != self.first)
+        return next(fit, "")
 
 
 def chosen(patient: Patient, stage: Stage) -> Chosen:
