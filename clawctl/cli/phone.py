@@ -1,6 +1,7 @@
 """clawctl phone: the phone on its cable, or in the network."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -145,16 +146,17 @@ async def _named(driver: "Driver") -> tuple[str, str]:
 
 def _checked(address: str | None) -> str:
     """With its port; raises BadInput for what is none."""
-    from clawctl.errors import BadInput
+    from clawctl.errors import BadInput, NoHandset
     from clawctl.lines.phone.adb_direct import DEFAULT_PORT, address_of
 
     if address is None:
         return ""
     plain = address.isascii() and address.isprintable() and " " not in address
     whole = address if ":" in address else f"{address}:{DEFAULT_PORT}"
-    if not plain or address_of(whole) is None:
-        raise BadInput(f"a phone's address is host:port, as in 192.168.1.20:{DEFAULT_PORT}")
-    return whole
+    with suppress(NoHandset):
+        if plain and address_of(whole):
+            return whole
+    raise BadInput(f"a phone's address is host:port, as in 192.168.1.20:{DEFAULT_PORT}")
 
 
 def _configured(ask: Asking) -> str:
