@@ -153,8 +153,8 @@ class Offer(Generic[E]):
     `missing` says without importing the heavy library why the engine cannot work here, and how to
     mend that, or "" if it can; `unset` which setting it lacks, and may change its mind while the
     gateway runs. `rank` orders `auto`: the highest that can work is chosen, NAMED_ONLY never.
-    `voices` names those there are for a language under headings, without importing the library
-    either; a `Voice` of such a name is spoken with it.
+    `voices` names those there are for a language under headings, as the settings are now and
+    without importing the library either; a `Voice` of such a name is spoken with it.
     """
 
     open: Callable[[Host], AbstractAsyncContextManager[E]]
@@ -162,5 +162,7 @@ class Offer(Generic[E]):
     about: str
     langs: frozenset[str] = frozenset({"en"})
     missing: Callable[[], str] = field(default=lambda: "")
-    voices: Callable[[str], Mapping[str, tuple[str, ...]]] = field(default=lambda _lang: {})
+    voices: Callable[[str, Host], Mapping[str, tuple[str, ...]]] = field(
+        default=lambda _lang, _host: {}
+    )
     unset: Callable[[Host], str] = field(default=lambda _host: "")

@@ -101,7 +101,8 @@ class Keeper(Generic[E]):
     def voices(self, lang: str) -> dict[str, tuple[str, ...]]:
         """What the engine offers for a language; none if it cannot say."""
         try:
-            return msgspec.convert(self._offer.voices(lang), dict[str, tuple[str, ...]])
+            named = self._offer.voices(lang, self._host)
+            return msgspec.convert(named, dict[str, tuple[str, ...]])
         except Exception as error:  # noqa: BLE001 - the plugin door
             log.warning("engine.voices_unknown", engine=self.name, why=reason(error))
             return {}

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from clawctl.engines.reason import reason
+from clawctl.errors import ClawError
 
 # Every frame: the length of what follows, then msgpack.
 LENGTH = struct.Struct(">I")
@@ -112,7 +113,8 @@ def _build(frame: bytes, answers: BinaryIO) -> Any:
         built = getattr(importlib.import_module(module), name)(**birth.options)
     except Exception as error:  # noqa: BLE001 - the plugin door
         # Nobody has called yet, so this text cannot quote a caller.
-        _send(answers, Answer(f"{type(error).__name__}: {error}"[:300]))
+        ours = isinstance(error, ClawError)
+        _send(answers, Answer((str(error) if ours else f"{type(error).__name__}: {error}")[:300]))
         sys.exit(1)
     _send(answers, Answer())
     return built

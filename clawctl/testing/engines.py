@@ -169,8 +169,8 @@ def fake_plugin(
     )
 
 
-def _voices(tts: ToneTts) -> Callable[[str], Mapping[str, tuple[str, ...]]]:
-    return lambda lang: tts.voices.get(lang, {})
+def _voices(tts: ToneTts) -> Callable[[str, Host], Mapping[str, tuple[str, ...]]]:
+    return lambda lang, _host: tts.voices.get(lang, {})
 
 
 async def _suffer(delay_s: float, trouble: Trouble) -> None:

@@ -460,7 +460,7 @@ async def test_while_an_engine_rests_the_voices_are_those_of_its_stand_in(
 async def test_an_engine_that_cannot_say_has_no_voices(
     nursery: trio.Nursery, nonsense: object
 ) -> None:
-    odd = replace(fake_plugin("odd", tts=ToneTts()).tts["odd"], voices=lambda lang: nonsense)
+    odd = replace(fake_plugin("odd", tts=ToneTts()).tts["odd"], voices=lambda lang, host: nonsense)
     tts = TtsChain(nursery, {"odd": (odd, NoHost())}, Choice("auto"), lambda: PATIENCE_S)
 
     assert tts.voices("en") == {}

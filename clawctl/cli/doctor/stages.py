@@ -49,10 +49,12 @@ def chosen(patient: Patient, stage: Stage) -> Chosen:
     key, lang = KEYS[stage], language(patient, stage)
     setting = engine_names(getattr(getattr(patient.settings, stage), key))
     offers = _offers(patient, stage)
-    keepers = {
-        name: Keeper(name, offer, PluginHost(name, Path(), lambda: None, lambda: patient.settings))
-        for name, offer in offers.items()
+    hosts = {
+        name: _host(patient, plugin)
+        for plugin in patient.found.plugins
+        for name, _ in _of(plugin, stage)
     }
+    keepers = {name: Keeper(name, offer, hosts[name]) for name, offer in offers.items()}
     choice = Choice(lambda: setting, keepers)
     order = tuple(name for name in choice.order(lang) if name != AUTO)
     names = dict.fromkeys((*order, *offers))
@@ -72,6 +74,12 @@ def _offers(patient: Patient, stage: Stage) -> dict[str, Offer[Any]]:
         name: offer for plugin in patient.found.plugins for name, offer in _of(plugin, stage)
     }
     return dict(sorted(offers.items(), key=lambda item: -item[1].rank))
+
+
+def _host(patient: Patient, plugin: Plugin) -> PluginHost:
+    settings = patient.settings
+    section = settings.plugins.get(plugin.name)
+    return PluginHost(plugin.name, Path(), lambda: section, lambda: settings)
 
 
 def _of(plugin: Plugin, stage: Stage) -> ItemsView[str, Offer[Any]]:

@@ -87,7 +87,7 @@ plugin = Plugin(
             about="espeak-ng: at once and anywhere, plain to the ear",
             langs=frozenset({"en", "de"}),
             missing=_missing,
-            voices=voices,
+            voices=lambda lang, _host: voices(lang),
         )
     },
     settings=Settings,

@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 
+from clawctl.testing.engines import NoHost
 from clawctl_plugins.espeak import plugin
 from clawctl_plugins.espeak.synthesiser import Synthesiser
 from clawctl_plugins.espeak.voices import speaks, voices
@@ -24,7 +25,7 @@ def test_each_language_has_accents_and_variants() -> None:
     }
     assert {"en-gb", "en-us", "en-gb-scotland", "en-us+f1", "en-us+m8"} <= set(names("en"))
     assert voices("tlh") == {}
-    assert plugin.tts["espeak"].voices("de") == voices("de")
+    assert plugin.tts["espeak"].voices("de", NoHost()) == voices("de")
 
 
 def test_espeak_knows_every_voice_that_is_offered(synthesiser: Synthesiser) -> None:
