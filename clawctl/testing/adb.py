@@ -60,7 +60,7 @@ async def open_adb(home: Path, program: str = "adb") -> AsyncIterator[Adb]:
     port = _free_port()
     own = {"HOME": str(home), "ANDROID_ADB_SERVER_PORT": str(port), "ADB_USB": "0"}
     adb = Adb(program, port, {**os.environ, **own})
-    home.mkdir(parents=True, exist_ok=True)
+    await trio.Path(home).mkdir(parents=True, exist_ok=True)
     await adb.run("start-server")
     try:
         yield adb

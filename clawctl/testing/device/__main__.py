@@ -1,21 +1,27 @@
 """A phone as a program: its condition as a JSON object, its address on the first line of stdout.
 
 Lines on stdin say what happens to it: one of `unplug`, `plug`, `reboot`, `drop_reverses`, or a JSON
-object of what changes in its condition. It ends with its stdin.
+object of what changes in its condition. Its `far_end` is an object of what differs from a caller
+who says nothing; `pauses_s` in it are how long they wait before each utterance of the demo call
+that they say. The phone ends with its stdin.
 """
 
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import trio
 
+from clawctl.testing.caller import Caller
+from clawctl.testing.demo import demo_caller
+from clawctl.testing.device.condition import FAR_END
 from clawctl.testing.device.device import FakeDevice, open_device
 
 
 async def main(condition: dict[str, Any]) -> None:
-    async with open_device(**condition) as device:
+    async with open_device(**_condition(condition)) as device:
         sys.stdout.write(json.dumps({"address": device.address}) + "\n")
         sys.stdout.flush()
         async for line in _lines():
@@ -30,10 +36,22 @@ def _happen(device: FakeDevice, line: str) -> None:
         "drop_reverses": device.drop_reverses,
     }
     if line.startswith("{"):
-        for name, value in json.loads(line).items():
+        for name, value in _condition(json.loads(line)).items():
             setattr(device.condition, name, value)
     elif line:
         happenings[line]()
+
+
+def _condition(given: dict[str, Any]) -> dict[str, Any]:
+    if "far_end" not in given:
+        return given
+    return given | {"far_end": _far_end(**given["far_end"])}
+
+
+def _far_end(pauses_s: Sequence[float] = (), **caller: Any) -> Caller:
+    said = zip(demo_caller().utterances, pauses_s, strict=False)
+    utterances = tuple(replace(each, pause_s=pause_s) for each, pause_s in said)
+    return replace(FAR_END, utterances=utterances, **caller)
 
 
 async def _lines() -> AsyncIterator[str]:
