@@ -154,7 +154,8 @@ class Offer(Generic[E]):
     mend that, or "" if it can; `unset` which setting it lacks, and may change its mind while the
     gateway runs. `rank` orders `auto`: the highest that can work is chosen, NAMED_ONLY never.
     `voices` names those there are for a language under headings, as the settings are now and
-    without importing the library either; a `Voice` of such a name is spoken with it.
+    without importing the library either; a `Voice` of such a name is spoken with it. `models` names
+    what it loads as it is set now, so that `clawctl.engines.models` knows it.
     """
 
     open: Callable[[Host], AbstractAsyncContextManager[E]]
@@ -166,3 +167,4 @@ class Offer(Generic[E]):
         default=lambda _lang, _host: {}
     )
     unset: Callable[[Host], str] = field(default=lambda _host: "")
+    models: Callable[[Host], tuple[str, ...]] = field(default=lambda _host: ())

@@ -27,7 +27,7 @@ REST_S = 15.0
 LONGEST_REST_S = 120.0
 # One failure may be the fault of its input; an engine that fails again is opened anew.
 FLAWS_TO_REOPEN = 2
-# Loading a model from a slow disk, or fetching it, takes minutes; this is for ever.
+# Loading a model from a slow disk takes minutes; this is for ever.
 OPENING_S = 1800.0
 
 log = structlog.get_logger()

@@ -40,8 +40,10 @@ REAPING_S = 2.0
 # The pause after a process died without having been given a call; doubled each time.
 PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
-# Variables that are settings. Some are secret, and an engine is given what it needs of them.
-WITHHELD = ("GATEWAY_", "CLAWCTL_")
+# Variables that are settings, or keys of a hub. Some are secret; an engine is given what it needs.
+WITHHELD = ("GATEWAY_", "CLAWCTL_", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+# A library that misses a model of its own says so, and does not fetch it in the middle of a call.
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 # How a pipe tells that the process at its other end died.
 GONE = (trio.EndOfChannel, trio.BrokenResourceError)
 
@@ -74,7 +76,8 @@ async def open_workers(
 
 
 def _environment() -> dict[str, str]:
-    return {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
+    return kept | OFFLINE
 
 
 class Job:

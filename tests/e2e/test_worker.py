@@ -113,13 +113,18 @@ async def test_a_worker_is_built_with_its_options_and_called(odd: Open) -> None:
 
 
 async def test_a_worker_inherits_no_settings(odd: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GATEWAY_LLM_API_KEY", "CLAWCTL_TOKEN", "OTHER"):
+    for name in ("GATEWAY_LLM_API_KEY", "CLAWCTL_TOKEN", "HF_TOKEN", "OTHER"):
         monkeypatch.setenv(name, "s3cr3t")
 
     async with odd() as worker:
         inherited = await worker.call("environ")
 
     assert {name for name, text in inherited.items() if text == "s3cr3t"} == {"OTHER"}
+
+
+async def test_a_library_in_a_worker_fetches_no_model(odd: Open) -> None:
+    async with odd() as worker:
+        assert (await worker.call("environ"))["HF_HUB_OFFLINE"] == "1"
 
 
 async def test_a_big_frame_comes_back_as_it_went(odd: Open) -> None:
