@@ -10,6 +10,7 @@ import click
 from benchmarks import (
     agents,
     crowd,
+    dial,
     engines,
     fanout,
     listeners,
@@ -32,6 +33,7 @@ MEASURES: dict[str, Callable[[], bool]] = {
     "agents": agents.measure,
     "crowd": crowd.measure,
     "stuck": listeners.measure_agents,
+    "dial": dial.measure,
     "silence": silence.measure,
     "served": silence.measure_instant,
 }
