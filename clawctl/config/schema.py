@@ -34,7 +34,11 @@ Words = Annotated[tuple[Name, ...], Meta(max_length=50)]
 Engines = Name | Words
 
 # Emergency numbers around the world: not to be dialled by mistake, nor by a model.
-EMERGENCY = ("000", "110", "111", "112", "113", "115", "117", "118", "119", "911", "995", "999")
+EMERGENCY = (
+    "000", "08", "100", "101", "102", "103", "108", "110", "111", "112", "113", "114", "115", "117",
+    "118", "119", "120", "122", "133", "144", "15", "17", "18", "190", "191", "192", "193", "911",
+    "995", "997", "998", "999",
+)  # fmt: skip
 
 
 def engine_names(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -22,7 +22,21 @@ def test_separators_are_left_out(number, dialled):
 
 
 @pytest.mark.parametrize(
-    "number", ["", "1", "1" * 21, "++49", "49+30", "abc", "٣٤٥٦", "12;rm -rf", "12,34", "tel:12"]
+    "number",
+    [
+        "",
+        "1",
+        "1" * 21,
+        "++49",
+        "49+30",
+        "abc",
+        "٣٤٥٦",
+        "12;rm -rf",
+        "12,34",
+        "tel:12",
+        "112,",
+        "+0301",
+    ],
 )
 def test_what_is_no_number_is_refused(number):
     with pytest.raises(BadInput, match="2 to 20 digits"):
@@ -42,6 +56,33 @@ def test_emergency_calls_are_refused_unless_the_owner_empties_the_list(number):
         dialable(number, PhoneSettings())
 
     assert dialable(number, PhoneSettings(dial_blocklist=()))
+
+
+@pytest.mark.parametrize(
+    "number", ["000", "00112", "0000112", "+00112", "0112", "++112", "+49112", "0049 110", "+1911"]
+)
+def test_they_are_refused_however_they_are_spelled(number):
+    with pytest.raises(Forbidden, match="dial_blocklist"):
+        dialable(number, PhoneSettings())
+
+
+@pytest.mark.parametrize(
+    "number", ["112#", "*112", "*31#112", "#31#112", "*31#0049112", "*21*112#", "**21*112*11#"]
+)
+def test_no_service_code_leads_to_them(number):
+    with pytest.raises(Forbidden, match="dial_blocklist"):
+        dialable(number, PhoneSettings(dial_allow_mmi=True))
+
+
+@pytest.mark.parametrize("number", ["*111#", "*100#", "*31#030112", "4911", "+49301911", "030110"])
+def test_what_only_looks_like_one_is_dialled(number):
+    assert dialable(number, PhoneSettings(dial_allow_mmi=True)) == number
+
+
+@pytest.mark.parametrize("number", ["+", "1", "+00", "+49*1", "12,*"])
+def test_codes_allow_nothing_that_is_neither_code_nor_number(number):
+    with pytest.raises(BadInput, match="2 to 20 digits"):
+        dialable(number, PhoneSettings(dial_allow_mmi=True))
 
 
 def test_an_allowlist_narrows():
