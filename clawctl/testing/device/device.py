@@ -28,7 +28,7 @@ class FakeDevice:
         self.ended: list[str] = []
         self._nursery = nursery
         self._port = Port(nursery)
-        self._plugged = False
+        self.plugged = False
         self._transports: list[Transport] = []
         self._reverses = Reverses(condition, nursery)
         self.system = System(condition, self._reverses.forwarded, nursery)
@@ -51,13 +51,13 @@ class FakeDevice:
 
     def plug(self) -> None:
         """At the same address again."""
-        if not self._plugged:
-            self._plugged = True
+        if not self.plugged:
+            self.plugged = True
             self._port.open(self._serve)
 
     def unplug(self) -> None:
         """Every link ends at once, and no host gets through any more."""
-        self._plugged = False
+        self.plugged = False
         self._port.shut()
         self._reverses.drop()
         for transport in self._transports:
