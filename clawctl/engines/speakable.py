@@ -18,7 +18,14 @@ RULES: Mapping[str, tuple[Group, ...]] = {"en": english.RULES, "de": german.RULE
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′ʼ´`", "'"),
-        **dict.fromkeys("“”„‟″«»‹›\u00ad", ""),
+        **dict.fromkeys("“”„‟«»‹›\u00ad", ""),
+        **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
+        "″": '"',
+        "º": "°",
+        "℃": "°C",
+        "℉": "°F",
+        "μ": "µ",
+        "⁄": "/",
         **dict.fromkeys("‐‑‒", "-"),
         "…": "...",
         "。": ". ",
@@ -37,7 +44,7 @@ _OTHER_ALPHABETS = group(
 
 # What is left once the words are found: brackets and dashes are pauses, other signs are nothing.
 _REST = group(
-    rule(r"\s?[–—→⇒•·]\s?", ", ", needs="–—→⇒•·"),
+    rule(r"\s?(?:[–—→⇒➜•·]|[-=]>|<-)\s?", ", ", needs="–—→⇒➜•·-="),
     rule(r"\s-{1,3}\s|-{2,}", ", ", needs="-"),
     rule(r"\s?[(\[{]\s?", ", ", needs="([{"),
     rule(r"\s?[)\]}](?=\w)", ", ", needs=")]}"),

@@ -162,7 +162,7 @@ ENGLISH = [
     ("Tom & Jerry", "Tom and Jerry"),
     ("and/or he/she w/ milk", "and or he or she with milk"),
     ("He sat. They wed. I art.", "He sat. They wed. I art."),
-    ("C++ and Node.js", "C plus plus and Node.js"),
+    ("C++ and Node.js", "C plus plus and Node dot js"),
 ]
 
 GERMAN = [

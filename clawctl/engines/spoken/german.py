@@ -1,6 +1,7 @@
 """German as it is spoken."""
 # ruff: noqa: RUF001  (dashes and signs are what this is about)
 
+from clawctl.engines.spoken.addresses import addresses, telephones
 from clawctl.engines.spoken.german_words import (
     BEFORE_DIGITS,
     BEFORE_EMERGENCY,
@@ -42,7 +43,7 @@ from clawctl.engines.spoken.rules import (
     rule,
     weekdays,
 )
-from clawctl.engines.spoken.signs import addresses, ranges, symbols, telephones
+from clawctl.engines.spoken.signs import VULGAR, powers, ranges, symbols
 
 
 def cardinal(n: int) -> str:
@@ -283,7 +284,6 @@ _NUMBERS = (
     rule(r"(?<!\w)'?((?:1[1-9]|20)?\d0)er\b", _decade),
     rule(rf"{WHOLE}{_YEAR}(?! [A-ZÄÖÜ€$%])", _year),
     rule(rf"(?<![\d/.,])(?:(\d{{1,3}})\s)?({one_of(FRACTIONS)})(?![\w/])", _mixed, needs="/"),
-    rule(r"(?<!\d)(?:(\d{1,3})\s?)?([½⅓⅔¼¾])", _mixed, needs="½⅓⅔¼¾"),
     rule(r"(?<![\w.])(?:[Nn]r\.?|#)\s?(?=\d)", "Nummer "),
     rule(
         r"(?<![\d.,])(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d{1,9}(?:\.\d{1,9}){2,8}(?![\w.,]\d)",
@@ -303,7 +303,7 @@ _ABBREVIATIONS = (
     abbreviations(IN_A_SENTENCE, WITHIN),
     abbreviations(IN_FRONT_OF_NUMBERS, BEFORE_NUMBER),
     abbreviations(PERHAPS_AT_THE_END, PERHAPS_LAST),
-    weekdays(DAYS, 2, "bis"),
+    *weekdays({day[:2]: day for day in DAYS}, _MONTH, "bis"),
 )
 _LAST = (
     rule(rf"{WHOLE}1(?= {FEMININE})(?![.,]?\d)", "eine", needs="1"),
@@ -312,7 +312,7 @@ _LAST = (
     rule(r"\d++", _spaced),
 )
 RULES = (
-    group(*addresses(SIGNS)),
+    group(*addresses(SIGNS), VULGAR, *powers(SIGNS)),
     group(*_DATES, *_NAMES, *_TIMES, *_AMOUNTS, needs=DIGITS),
     group(*_NUMBERS, needs=DIGITS + "½⅓⅔¼¾"),
     group(*_ABBREVIATIONS, *symbols(SIGNS)),

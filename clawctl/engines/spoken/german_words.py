@@ -36,6 +36,8 @@ SIGNS = Signs(
         "%": "Prozent",
         "&": "und",
         "=": "gleich",
+        "\\": "Backslash",
+        "#": "Raute",
     },
     in_text={
         "/": "oder",
@@ -43,8 +45,8 @@ SIGNS = Signs(
         "~": "ungefähr",
         "+": "plus",
         "=": "gleich",
-        "<": "kleiner als",
-        ">": "größer als",
+        "<": "unter",
+        ">": "über",
         "÷": "geteilt durch",
         "×": "mal",
         ":": "zu",
@@ -56,6 +58,11 @@ SIGNS = Signs(
         "§": "Paragraf",
         "²": "hoch zwei",
         "³": "hoch drei",
+        "^": "hoch",
+        "√": "Wurzel aus",
+        "π": "Pi",
+        "#": "Raute",
+        "✱": "Stern",
     },
 )
 

@@ -14,7 +14,7 @@ _ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€
 # end hides nothing but itself.
 _FENCED = re.compile(r"^[ \t]*```.*?```", re.DOTALL | re.MULTILINE)
 _RULER = re.compile(r"[ \t|:*_=-]*")
-_PREFIX = re.compile(r"(?:[>#*+•·◦▪‣–-]{1,6}|\[[ xX]\])\s+")
+_PREFIX = re.compile(r"(?!\*{4}|> ?\d)(?:[>#*+•·◦▪‣–-]{1,6}|\[[ xX]\])\s+")
 # "1. Milk", but not "1. Mai".
 _MONTH = one_of(month[:3] for month in MONTHS)
 _NUMBERED = re.compile(rf"(\d{{1,3}})[.)]\s+(?=\S)(?!{_MONTH})")
@@ -33,6 +33,9 @@ _INLINE = group(
     rule(r"<((?:https?://|mailto:)?[^<>\s]{1,200}[.@][^<>\s]{1,200})>", r"\1", needs="<"),
     rule(r"</?[a-zA-Z][^<>]{0,200}>", " ", needs="<"),
     rule(r"(?<=\d)\s?\*\s?(?=\d)", "×", needs="*"),
+    rule(r"(?:\*{4}[ -]?){1,4}(?=\d{4}\b)", "xxxx ", needs="*"),
+    rule(r"(?<=\w )\*(?=[.,;:!?]|\Z| (?:to|for|or|and|um|für|oder|und)\b)", "✱", needs="*"),
+    rule(r"(?<!\S)\*(?=\d{1,3}(?![\d*\w]))", "✱", needs="*"),
     rule(r"\*+|`+|~~+|^_+|_+$|(?<=\s)_+|_+(?=[\s.,!?;:])", "", needs="*`~_"),
     rule(r"\\(?=[^\w\s])", "", needs="\\"),
 )

@@ -45,8 +45,8 @@ def group(*rules: Rule, needs: str = "") -> Group:
 
 
 def obey(groups: Iterable[Group], text: str) -> str:
-    there = frozenset(text)
     for common, rules in groups:
+        there = frozenset(text)
         if common and there.isdisjoint(common):
             continue
         for pattern, say, needs in rules:
@@ -66,7 +66,7 @@ def one_of(texts: Iterable[str]) -> str:
 
 # What has to come behind an abbreviation; these go with `abbreviations`.
 FOLLOWED = r"\.(?!\s*\Z)"
-WITHIN = r"\.(?=[,;]|\s[a-zäöüß\d])"
+WITHIN = r"\.(?=[,;:]|\s[a-zäöüß\d])"
 BEFORE_NUMBER = r"\.(?=\s\d)"
 PERHAPS_LAST = r"(?:\.(?!\Z|\s+[A-ZÄÖÜ])|(?=\.))"
 
@@ -94,14 +94,33 @@ def behind(match: Match, words_before: re.Pattern[str]) -> bool:
     return words_before.search(window) is not None
 
 
-def weekdays(days: tuple[str, ...], letters: int, to: str) -> Rule:
-    """ "Mo-Fr": a range of days by their first letters."""
-    names = {day[:letters]: day for day in days}
+# Between the days of a list, and what is said there.
+_BETWEEN_DAYS = r"\s?(?:[-–/&+]|,(?: and| or| und| oder)?)\s?| (?:and|or|to|und|oder|bis) "
+# Behind a short name of a day: an hour or a date.
+_HOUR = r"\d{1,2}(?:[:.]\d\d|\s?[-–]|\s?(?:Uhr|[AaPp]\.?[Mm]\b)|\.\s?\d|\. [A-Z])"
+
+
+def weekdays(names: Mapping[str, str], month: str, to: str) -> tuple[Rule, ...]:
+    """ "Mo-Fr" and "Mon, Wed & Fri"; one alone only where it can be nothing but a day."""
+    day = one_of({*names, *names.values()})
+    one = re.compile(rf"\b({one_of(names)})\b\.?")
+
+    def listed(match: Match) -> str:
+        said = one.sub(lambda found: names[found[1]], match[0])
+        return re.sub(r"\s?[/+]\s?", ", ", re.sub(r"\s?[-–]\s?", f" {to} ", said))
+
+    def alone(match: Match) -> str:
+        return names[match[1]]
+
     short = one_of(names)
-    return rule(
-        rf"\b({short})\.?\s?[-–]\s?({short})\b{MAYBE_LAST}",  # noqa: RUF001 - the dash of ranges
-        lambda match: f"{names[match[1]]} {to} {names[match[2]]}",
-        needs="-–",  # noqa: RUF001
+    return (
+        rule(
+            rf"\b(?:{day})\b(?:\.?(?:{_BETWEEN_DAYS})(?:{day})\b){{1,7}}{MAYBE_LAST}",
+            listed,
+        ),
+        rule(rf"\b({short})\.(?=,?\s(?:\d|[a-zäöü]|{month}))", alone, needs="."),
+        rule(rf"\b({short})(?=,? (?:{_HOUR}|{month})|: (?:closed|geschlossen|\d))", alone),
+        rule(rf"(?<=\b[ao][nm] )({short})(?![\w-])", alone),
     )
 
 
