@@ -65,7 +65,8 @@ def configure(settings: LogSettings) -> None:
     _close(structlog.get_config()["logger_factory"])
     console = settings.log_format == "console" or (settings.log_format == "auto" and out.isatty())
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=out.isatty())
+        # Quoted as Python does: what a phone says about itself must not steer the terminal.
+        structlog.dev.ConsoleRenderer(colors=out.isatty(), repr_native_str=True)
         if console
         else structlog.processors.JSONRenderer()
     )

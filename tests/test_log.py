@@ -52,6 +52,15 @@ def test_a_file_is_private_and_holds_an_event_a_line(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_a_stranger_says_steers_no_terminal(tmp_path):
+    path = tmp_path / "log"
+    log.configure(LogSettings(log_file=str(path), log_format="console"))
+
+    structlog.get_logger().info("phone.absent", why="gone\x1b[2J\x07")
+
+    assert "why='gone\\x1b[2J\\x07'" in path.read_text()
+
+
 def test_a_file_that_was_moved_away_is_made_anew(tmp_path):
     path, settings = tmp_path / "log", LogSettings(log_file=str(tmp_path / "log"))
     log.configure(settings)

@@ -36,7 +36,7 @@ class Output:
         click.echo(escaped(text) if self._out.isatty() else text, file=self._out, nl=False)
 
     def line(self, text: str = "", style: str = "") -> None:
-        """A line for people; nothing when JSON is wanted."""
+        """A line for people, in which strangers may be quoted; nothing when JSON is wanted."""
         if not self.as_json:
             self._write(self.styled(text, style))
 
@@ -71,4 +71,6 @@ class Output:
         return click.style(text, **STYLES[style]) if style and self._colours else text
 
     def _write(self, text: str) -> None:
-        click.echo(text, file=self._out)
+        from clawctl.cli.terminal import painted
+
+        click.echo(painted(text), file=self._out)

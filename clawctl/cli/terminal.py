@@ -1,5 +1,6 @@
 """Text fit for a terminal: without what would steer it, cut to its width, in columns."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +8,8 @@ from datetime import datetime
 # A column narrower than this tells nothing; one wider, but the last, leaves no room to the others.
 NARROWEST, WIDEST = 8, 40
 GAP = "  "
+# Those of `output.STYLES`, and none that hides what follows.
+_OUR_COLOURS = re.compile(r"(\x1b\[(?:0|1|2|31|32)m)")
 
 
 def harmless(text: str) -> str:
@@ -21,6 +24,13 @@ def harmless(text: str) -> str:
 def escaped(text: str) -> str:
     """What would steer a terminal as JSON writes it in a string; lines stay lines."""
     return "".join(c if c.isprintable() or c == "\n" else _in_json(c) for c in text)
+
+
+def painted(text: str) -> str:
+    """The same for a text that is styled already: our colours stay."""
+    return "".join(
+        part if _OUR_COLOURS.fullmatch(part) else escaped(part) for part in _OUR_COLOURS.split(text)
+    )
 
 
 def _in_json(c: str) -> str:
