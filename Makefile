@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test journeys browser serve check bench crash soak generated manlint install uninstall clean
+.PHONY: demo test journeys browser real-mlx serve check bench crash soak generated manlint install uninstall clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clawctl simulate --demo
@@ -18,6 +18,10 @@ journeys: $(VENV)/.developing
 # Needs chromium.
 browser: $(VENV)/.developing
 	$(BIN)/pytest -n 0 -m browser tests/e2e/test_page.py
+
+# Real libraries and tiny models, each in an environment of its own.
+real-mlx: $(VENV)-mlx/.installed
+	$(VENV)-mlx/bin/pytest -n 0 -o pythonpath="plugins tests/real/mlx" tests/real/mlx
 
 serve: $(VENV)/.installed
 	$(BIN)/clawctl serve
@@ -75,7 +79,7 @@ uninstall:
 	rm -f $(BASHES)/clawctl $(ZSHES)/_clawctl $(FISHES)/clawctl.fish
 
 clean:
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-mlx .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "clawctl needs Python 3.11 or newer")'
@@ -85,4 +89,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.developing: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+$(VENV)-mlx/.installed: pyproject.toml tests/real/mlx/requirements.txt
+	$(PYTHON) -m venv $(VENV)-mlx
+	$(VENV)-mlx/bin/pip install --quiet --disable-pip-version-check -e . -r tests/real/mlx/requirements.txt
+	$(VENV)-mlx/bin/pip install --quiet --disable-pip-version-check --no-deps 'mlx-whisper>=0.4.3,<0.5'
 	touch $@

@@ -1,0 +1,255 @@
+"""Replies by mlx-lm's own code and a model with random weights."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import structlog
+import trio
+from conftest import Set, engine
+
+from clawctl.engines.api import Message, Prompt
+from clawctl.errors import Declined, EngineFailed
+from clawctl.testing.engine_checks import LLM_CHECKS
+
+ASKED = Prompt(system="Be kind.", transcript="Who is there?")
+
+
+async def said(mind, prompt=ASKED):
+    pieces = []
+
+    async def say(piece):
+        pieces.append(piece)
+
+    answered = await mind.reply(prompt, say)
+    return pieces, answered.model
+
+
+async def reply(mind, prompt=ASKED):
+    return "".join((await said(mind, prompt))[0])
+
+
+def processes():
+    tasks = Path("/proc/self/task").iterdir()
+    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+
+
+async def test_it_is_a_fit_model(mind):
+    for check in LLM_CHECKS:
+        await check(mind)
+
+
+async def test_a_reply_comes_in_pieces_and_names_its_model(mind, lm_host):
+    pieces, model = await said(mind)
+
+    assert len(pieces) == len("".join(pieces)) == 24
+    assert model == f"local/{lm_host.now.llm.llm_model}"
+
+
+async def test_a_stop_text_ends_the_answer_and_is_not_said(mind, lm_host):
+    whole = await reply(mind)
+    stop = whole[8:11]
+
+    lm_host.use(llm_stop=("no such text", stop))
+
+    assert await reply(mind) == whole[: whole.index(stop)]
+
+
+async def test_the_models_own_end_ends_the_answer(models, tmp_path, mind):
+    whole = await reply(mind)
+    letter = whole[10]
+
+    async with engine("llm", "mlx-lm", Set(tmp_path, llm_model=models.lm("end", end=letter))) as it:
+        assert await reply(it) == whole[: whole.index(letter)]
+
+
+async def test_sampling_is_as_it_is_set(mind, lm_host):
+    likeliest = await reply(mind)
+
+    lm_host.use(llm_temperature=2.0)
+    assert await reply(mind) != likeliest
+    lm_host.use(llm_top_k=1)
+    assert await reply(mind) == likeliest
+    lm_host.use(llm_top_k_enabled=False)
+    assert await reply(mind) != likeliest
+    lm_host.use(llm_top_p=0.0001)
+    assert await reply(mind) == likeliest
+    lm_host.use(llm_top_p_enabled=False)
+    assert await reply(mind) != likeliest
+    lm_host.use(llm_temperature=0.0)
+    assert await reply(mind) == likeliest
+
+
+async def test_a_penalty_keeps_it_from_repeating_itself(mind, lm_host):
+    before = await reply(mind)
+
+    lm_host.use(llm_repeat_penalty=5.0)
+
+    assert len(set(await reply(mind))) > len(set(before))
+
+
+def read_in(logs):
+    """Tokens of each prompt, and those of them that had to be read."""
+    return [(one["tokens"], one["new"]) for one in logs if one["event"] == "mlx.read"]
+
+
+async def converse(mind, *, turns, knowledge="", call="c1"):
+    history = ()
+    for number in range(turns):
+        heard = f"This is turn {number} of it, and I ask you what comes next."
+        prompt = Prompt(
+            system="Be kind.", history=history, knowledge=knowledge, transcript=heard, call=call
+        )
+        history += (Message("user", heard), Message("assistant", await reply(mind, prompt)))
+
+
+async def test_the_tenth_turn_of_a_call_reads_its_new_words_only(mind):
+    with structlog.testing.capture_logs() as logs:
+        await converse(mind, turns=10)
+
+    (before, _), (tokens, read) = read_in(logs)[8:]
+    new = tokens - before - 24
+    print(f"tenth turn: a prompt of {tokens} tokens, {new} of them new, {read} read")
+    assert read <= 1.05 * new
+
+
+async def test_what_knowledge_costs_is_the_turn_behind_it(mind):
+    """It stands before the caller's words, so in the next prompt all behind it is new."""
+    with structlog.testing.capture_logs() as logs:
+        await converse(mind, turns=10, knowledge="Lunch is at one. " * 20)
+
+    tokens, read = read_in(logs)[9]
+    print(f"tenth turn with knowledge: a prompt of {tokens} tokens, {read} read")
+    assert read < tokens / 2
+
+
+async def test_two_calls_do_not_cost_each_other_what_was_read(mind):
+    with structlog.testing.capture_logs() as logs:
+        for turns in (1, 2, 3):
+            for call in ("c1", "c2"):
+                await converse(mind, turns=turns, call=call)
+
+    assert all(read < 120 for _, read in read_in(logs)[1:])
+
+
+async def test_another_model_takes_over_with_the_next_turn(mind, models, lm_host):
+    first = await reply(mind)
+    old = processes()
+    spoken = []
+
+    async def swap_after_the_first_piece(piece):
+        if not spoken:
+            lm_host.use(llm_model=models.lm("other", seed=5))
+        spoken.append(piece)
+
+    await mind.reply(ASKED, swap_after_the_first_piece)
+    assert "".join(spoken) == first
+    pieces, model = await said(mind)
+    assert "".join(pieces) != first
+    assert model.endswith("/other")
+    with trio.fail_after(5):
+        while processes() & old:
+            await trio.sleep(0.01)
+
+
+async def test_a_model_that_cannot_be_loaded_leaves_the_other_at_work(mind, lm_host, tmp_path):
+    first, model = await reply(mind), lm_host.now.llm.llm_model
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "config.json").write_text('{"model_type": "abacus"}')
+    (tmp_path / "odd" / "model.safetensors").write_bytes(b"")
+
+    lm_host.use(llm_model=str(tmp_path / "odd"))
+    with pytest.raises(EngineFailed):
+        await reply(mind)
+    lm_host.use(llm_model=model)
+
+    with trio.fail_after(2):
+        assert await reply(mind) == first
+
+
+async def test_a_caller_who_goes_away_holds_nobody(mind, lm_host):
+    lm_host.use(llm_max_tokens=100_000)
+    pids = processes()
+
+    for _ in range(3):
+        with trio.move_on_after(0.3):
+            await reply(mind)
+    lm_host.use(llm_max_tokens=24)
+    with trio.fail_after(2):
+        await reply(mind)
+
+    assert processes() == pids
+
+
+async def test_replies_to_several_calls_take_turns(mind, lm_host):
+    lm_host.use(llm_max_tokens=60)
+    order = []
+
+    async def answer(call):
+        async def say(piece):
+            order.append(call)
+
+        await mind.reply(ASKED, say)
+
+    async with trio.open_nursery() as nursery:
+        for call in range(4):
+            nursery.start_soon(answer, call)
+
+    assert {order.count(call) for call in range(4)} == {60}
+    assert set(order[:120]) == {0, 1, 2, 3}
+
+
+async def test_the_oldest_words_are_left_out_where_the_window_is_small(models, tmp_path):
+    host = Set(tmp_path, llm_model=models.lm("small", window=256))
+    long = tuple(Message("user", f"word {n}") for n in range(60))
+
+    async with engine("llm", "mlx-lm", host) as mind:
+        with structlog.testing.capture_logs() as logs:
+            assert await reply(mind, Prompt(system="Be kind.", history=long, transcript="Hello?"))
+        with pytest.raises(Declined, match="the model's window 256"):
+            await reply(mind, Prompt(system="Be kind. " * 40, transcript="Hello?"))
+
+    assert 200 < read_in(logs)[0][0] <= 256 - 24
+
+
+STRICT = (
+    "{% for m in messages %}{% if m.role == 'system' or (loop.index0 % 2 == 0) != (m.role == 'user')"
+    " %}{{ raise_exception('in turn, please') }}{% endif %}{{ m.role }}: {{ m.content }}\n"
+    "{% endfor %}{{ 'thinking' if enable_thinking else 'at once' }}"
+)
+
+
+async def test_a_template_that_knows_no_system_is_obeyed(models, tmp_path):
+    host = Set(tmp_path, llm_model=models.lm("strict", template=STRICT))
+    prompt = Prompt(
+        system="Be kind.",
+        history=(Message("user", "Hi."), Message("assistant", "Hello.")),
+        knowledge="It rains.",
+        transcript="How is it?",
+    )
+    told = "user: Be kind.\n\nHi.\nassistant: Hello.\nuser: It rains.\n\nHow is it?\nat once"
+
+    async with engine("llm", "mlx-lm", host) as mind:
+        with structlog.testing.capture_logs() as logs:
+            assert await reply(mind, prompt)
+
+    assert read_in(logs) == [(len(told), len(told))]
+
+
+async def test_a_process_that_is_killed_costs_that_reply_only(mind, lm_host):
+    async def kill(piece):
+        for pid in processes():
+            os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(EngineFailed, match="its process was"):
+        await mind.reply(ASKED, kill)
+
+    assert await reply(mind)
+
+
+async def test_a_model_that_is_not_there_is_never_fetched(lm_host, mind):
+    lm_host.use(llm_model="someone/no-such-model")
+
+    with trio.fail_after(1), pytest.raises(EngineFailed, match="try: clawctl models pull someone/"):
+        await reply(mind)
