@@ -14,7 +14,7 @@ from msgspec import Meta
 from clawctl.engines.api import Host, Llm, Offer, Stt
 from clawctl.plugins import Plugin
 from clawctl_plugins.mlx.library import no_lm, no_whisper
-from clawctl_plugins.mlx.models import why_not
+from clawctl_plugins.mlx.models import why_no_lm, why_no_whisper
 
 LANGUAGES = frozenset({"en", "de"})
 
@@ -67,7 +67,8 @@ plugin = Plugin(
             about="Whisper on this machine, by MLX",
             langs=LANGUAGES,
             missing=no_whisper,
-            unset=lambda host: why_not(host.settings().whisper_model),
+            unset=lambda host: why_no_whisper(host.settings().whisper_model),
+            models=lambda host: (host.settings().whisper_model,),
         )
     },
     llm={
@@ -77,7 +78,8 @@ plugin = Plugin(
             about="a language model on this machine, by MLX",
             langs=LANGUAGES,
             missing=no_lm,
-            unset=lambda host: why_not(host.common().llm.llm_model),
+            unset=lambda host: why_no_lm(host.common().llm.llm_model),
+            models=lambda host: (host.common().llm.llm_model,),
         )
     },
     settings=Settings,

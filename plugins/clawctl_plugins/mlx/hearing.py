@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host, Stt, Worker
 from clawctl.errors import Declined
-from clawctl_plugins.mlx.models import folder
+from clawctl_plugins.mlx.models import folder, why_no_whisper
 from clawctl_plugins.mlx.swap import Swap, open_swap
 
 LISTENER = "clawctl_plugins.mlx.listening:Listener"
@@ -36,7 +36,8 @@ class Ear:
 @asynccontextmanager
 async def open_ear(host: Host) -> AsyncIterator[Stt]:
     def open_model(model: str) -> AbstractAsyncContextManager[Worker]:
-        return host.worker(LISTENER, {"path": str(folder(model))}, grace_s=GRACE_S)
+        place = folder(model, why_no_whisper)
+        return host.worker(LISTENER, {"path": str(place)}, grace_s=GRACE_S)
 
     async with open_swap(open_model, host.settings().whisper_model) as swap:
         yield Ear(host, swap)

@@ -1,6 +1,5 @@
 """The process that listens: what Whisper makes of an utterance, and what of that is believed."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -42,8 +41,6 @@ class Listener:
     """The model at `path`."""
 
     def __init__(self, path: str) -> None:
-        # What is missing in the folder must not be looked for elsewhere in the middle of a call.
-        os.environ["HF_HUB_OFFLINE"] = "1"
         from clawctl_plugins.mlx.whisper import Whisper  # noqa: PLC0415
 
         self._whisper: Any = Whisper(Path(path))

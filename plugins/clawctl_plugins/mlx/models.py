@@ -1,18 +1,20 @@
-"""The folders of models, and the little of their content that is asked before one is loaded."""
+"""What the folder of a model says before it is loaded: whether it is of the kind, its window."""
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from clawctl.engines import models
 from clawctl.errors import EngineFailed
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What a model says of itself; a language model of several parts has a part for text."""
+    """A language model that also sees has a part of its own for text."""
 
+    model_type: str = ""
     max_position_embeddings: int = 0
-    n_vocab: int = 0
+    n_mels: int = 0
     text_config: "Config | None" = None
 
     @property
@@ -22,37 +24,48 @@ class Config(msgspec.Struct, frozen=True):
         return text or self.max_position_embeddings
 
 
-def where(model: str) -> Path | None:
-    """The folder of a model that is complete."""
-    for place in _places(model):
-        if (place / "config.json").is_file():
-            return place
-    return None
-
-
-def why_not(model: str) -> str:
-    """Why a model cannot be loaded and what to try, or ""."""
-    if where(model):
-        return ""
-    return f"the model {model} is not there; try: clawctl models pull {model}"
-
-
-def folder(model: str) -> Path:
-    """Raises EngineFailed when there is none: nothing is ever fetched in the middle of a call."""
-    if (place := where(model)) is None:
-        raise EngineFailed(why_not(model))
-    return place
-
-
 def config(place: Path) -> Config:
     """Raises EngineFailed for a folder that holds something else."""
     try:
         return msgspec.json.decode((place / "config.json").read_bytes(), type=Config)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise EngineFailed(f"{place.name} has no usable config.json: {error}") from None
+    except (OSError, msgspec.MsgspecError):
+        raise EngineFailed(f"{place.name} has no config.json of a model") from None
 
 
-def _places(model: str) -> list[Path]:
-    home = Path(os.environ.get("HF_HOME", "~/.cache/huggingface")).expanduser()
-    kept = home / "hub" / f"models--{model.replace('/', '--')}" / "snapshots"
-    return [Path(model).expanduser(), *sorted(kept.glob("*"))]
+def why_no_lm(model: str) -> str:
+    """Why it cannot be loaded and what to try, or ""."""
+    return _why_not(
+        model,
+        lambda it: bool(it.model_type) and it.model_type != "whisper",
+        "is no language model: look at llm_model",
+    )
+
+
+def why_no_whisper(model: str) -> str:
+    return _why_not(
+        model,
+        lambda it: it.n_mels > 0,
+        "is no Whisper model in the form of MLX, such as mlx-community/whisper-large-v3-turbo:"
+        " look at mlx_whisper_model",
+    )
+
+
+def folder(model: str, why_not: Callable[[str], str]) -> Path:
+    """Raises EngineFailed when there is none: nothing is ever fetched in the middle of a call."""
+    if why := why_not(model):
+        raise EngineFailed(why)
+    place = models.where(model)
+    if place is None:
+        raise EngineFailed(f"the model {model} was just taken away")
+    return place.absolute()
+
+
+def _why_not(model: str, fits: Callable[[Config], bool], otherwise: str) -> str:
+    place = models.where(model)
+    if place is None:
+        return models.why_not(model)
+    try:
+        fit = fits(config(place))
+    except EngineFailed as error:
+        return str(error)
+    return "" if fit else f"{model} {otherwise}"

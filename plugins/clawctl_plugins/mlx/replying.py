@@ -9,16 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 import msgspec
 import structlog
-import trio
 
-from clawctl.engines.api import Answered, Host, Prompt, Say, Worker
+from clawctl.engines.api import Answered, Host, Llm, Prompt, Say, Worker
 from clawctl.errors import Declined
 from clawctl_plugins.mlx.asked import Asked, Begun, Step, ask
-from clawctl_plugins.mlx.models import folder
+from clawctl_plugins.mlx.models import folder, why_no_lm
 from clawctl_plugins.mlx.swap import Swap, open_swap
 
 WRITER = "clawctl_plugins.mlx.writing:Writer"
@@ -67,15 +65,11 @@ async def _write(worker: Worker, number: int, say: Say) -> None:
             await say(step.text)
 
 
-def model_opener(host: Host) -> Any:
-    def open_model(model: str) -> AbstractAsyncContextManager[Worker]:
-        return host.worker(WRITER, {"path": str(folder(model))}, grace_s=GRACE_S)
-
-    return open_model
-
-
 @asynccontextmanager
-async def open_mind(host: Host) -> AsyncIterator[Mind]:
-    async with open_swap(model_opener(host), host.common().llm.llm_model) as swap:
+async def open_mind(host: Host) -> AsyncIterator[Llm]:
+    def open_model(model: str) -> AbstractAsyncContextManager[Worker]:
+        place = folder(model, why_no_lm)
+        return host.worker(WRITER, {"path": str(place)}, grace_s=GRACE_S)
+
+    async with open_swap(open_model, host.common().llm.llm_model) as swap:
         yield Mind(host, swap)
-        await trio.lowlevel.checkpoint()

@@ -1,8 +1,7 @@
 """The process that writes replies: several at the same time, each a step at a time."""
 
-import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import msgspec
 from clawctl.errors import EngineFailed
 from clawctl_plugins.mlx.asked import Asked, Begun, Step
 from clawctl_plugins.mlx.prefixes import Prefixes
-from clawctl_plugins.mlx.rendering import fitted
+from clawctl_plugins.mlx.rendering import Unusual, fitted
 from clawctl_plugins.mlx.stops import Stops
 
 # How long a prompt may be read before the other calls have their turn, and a caller who went away
@@ -85,15 +84,18 @@ class Reply:
         return Step(text + last + self._stops.rest(), last=True)
 
 
+def _load(path: Path) -> Any:
+    # Here, so that the rest can be tried without the library.
+    from clawctl_plugins.mlx.lm import Lm  # noqa: PLC0415
+
+    return Lm(path)
+
+
 class Writer:
     """The model at `path`, and the replies it is writing."""
 
-    def __init__(self, path: str) -> None:
-        # What is missing in the folder must not be looked for elsewhere in the middle of a call.
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        from clawctl_plugins.mlx.lm import Lm  # noqa: PLC0415
-
-        self._lm: Any = Lm(Path(path))
+    def __init__(self, path: str, load: Callable[[Path], Any] = _load) -> None:
+        self._lm = load(Path(path))
         self._prefixes = Prefixes[Any](self._lm.keeping)
         self._replies: dict[int, Reply] = {}
         self._pace = Pace()
@@ -117,7 +119,10 @@ class Writer:
     def _begin(self, number: int, asked: Asked) -> Begun:
         window = self._lm.window or 1 << 31
         room = max(window - asked.max_tokens, window // 2)
-        tokens = fitted(self._lm.template, asked.messages, room)
+        try:
+            tokens = fitted(self._lm.template, asked.messages, room)
+        except Unusual:
+            return Begun(refusal="the model's chat template takes no such conversation")
         if len(tokens) >= window:
             return Begun(
                 refusal=f"the prompt has {len(tokens)} tokens and the model's window {window};"

@@ -214,8 +214,8 @@ async def test_the_oldest_words_are_left_out_where_the_window_is_small(models, t
 
 
 STRICT = (
-    "{% for m in messages %}{% if m.role == 'system' or (loop.index0 % 2 == 0) != (m.role == 'user')"
-    " %}{{ raise_exception('in turn, please') }}{% endif %}{{ m.role }}: {{ m.content }}\n"
+    "{% for m in messages %}{% if m.role != ['user', 'assistant'][loop.index0 % 2] %}"
+    "{{ raise_exception('in turn, please') }}{% endif %}{{ m.role }}: {{ m.content }}\n"
     "{% endfor %}{{ 'thinking' if enable_thinking else 'at once' }}"
 )
 
