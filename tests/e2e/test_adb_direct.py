@@ -16,6 +16,8 @@ from clawctl.lines.phone.adb_wire import Packet
 from clawctl.lines.phone.driver import READY, Device, Ran
 from clawctl.testing.device.device import open_device
 
+pytestmark = pytest.mark.journey
+
 SOON_S = 5.0
 
 

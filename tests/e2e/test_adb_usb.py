@@ -19,6 +19,8 @@ from clawctl.testing.device import usb
 from clawctl.testing.device.device import open_device
 from clawctl.testing.device.usb import Bus, Plugged
 
+pytestmark = pytest.mark.journey
+
 SERIAL = "31021JEHN12345"
 SOON_S = 5.0
 BIG = bytes(range(256)) * 2400

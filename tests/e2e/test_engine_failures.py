@@ -25,6 +25,8 @@ from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 from clawctl.testing.gateway import BEARER
 from clawctl.testing.handset_form import TurnFields, form
 
+pytestmark = pytest.mark.journey
+
 ENGINE_TIMEOUT_S = 1.0
 # A turn that takes less did not wait for an engine that hangs.
 UNDELAYED_S = 0.8

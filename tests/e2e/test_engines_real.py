@@ -17,6 +17,8 @@ from clawctl.plugins import Plugin
 from clawctl.testing.engine_checks import LLM_CHECKS, STT_CHECKS, TTS_CHECKS
 from clawctl_plugins import espeak, pocketsphinx, receptionist
 
+pytestmark = pytest.mark.journey
+
 _, APOLOGY = last_resort("en")
 # "Sorry, something", and enough to keep the recogniser at work for some seconds.
 SPEECH = Sound(APOLOGY.pcm[: 2 * APOLOGY.rate * 3 // 2], APOLOGY.rate)

@@ -13,6 +13,8 @@ from clawctl.lines.phone.adb_wire import load_or_make_key
 from clawctl.testing.adb import open_adb
 from clawctl.testing.device.device import open_device
 
+pytestmark = pytest.mark.journey
+
 BIG = random.Random(9).randbytes(3_000_000)
 THERE = "/data/local/tmp/big"
 

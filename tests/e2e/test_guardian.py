@@ -15,6 +15,8 @@ from clawctl.testing.device.condition import STOCK_DIALER
 from clawctl.testing.device.device import open_device
 from clawctl.testing.gateway import BEARER, open_faked_gateway
 
+pytestmark = pytest.mark.journey
+
 NUMBER = "+4930123456"
 SAY = "Ann, your train is late."
 SOON_S = 8.0

@@ -15,6 +15,8 @@ from clawctl.testing.caller import Caller, captured
 from clawctl.testing.device.device import open_device
 from clawctl.testing.gateway import BEARER, open_faked_gateway
 
+pytestmark = pytest.mark.journey
+
 SCRIPT = Path(__file__).parent / "data" / "takeover_guide_script.txt"
 # The script knows one port. It is run as it is; only where that port leads to is another place.
 ELSEWHERE = """

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 FREE = ["--port", "0", "--phone-port", "0"]
 CLAWCTL = [sys.executable, "-m", "clawctl.cli"]
 PATIENCE_S = 30

@@ -15,6 +15,8 @@ from clawctl.engines.api import Worker
 from clawctl.engines.worker import GRACE_S, open_workers
 from clawctl.errors import EngineFailed
 
+pytestmark = pytest.mark.journey
+
 ODD = """
     import ctypes, os, sys, time
 
