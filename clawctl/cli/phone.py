@@ -141,7 +141,9 @@ def connect(ask: Asking, address: str | None) -> None:
 
 
 async def _named(driver: "Driver") -> tuple[str, str]:
-    return driver.serial, (await driver.run("getprop ro.product.model")).text
+    from clawctl.lines.phone.driver import words
+
+    return driver.serial, words((await driver.run("getprop ro.product.model")).out)
 
 
 def _checked(address: str | None) -> str:

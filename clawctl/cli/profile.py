@@ -250,10 +250,11 @@ def init(ask: Asking, model: str | None, target: Path | None, force: bool, seria
     Address and bearer are not in it; push fills them in.
     """
     from clawctl.cli.export import may_replace
+    from clawctl.lines.phone.driver import words
     from clawctl.lines.phone.profile import judge, shipped
 
     async def asked(driver: "Driver") -> str:
-        return (await driver.run("getprop ro.product.device")).text
+        return words((await driver.run("getprop ro.product.device")).out)
 
     if target:
         may_replace(target, force)

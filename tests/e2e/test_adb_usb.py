@@ -109,6 +109,14 @@ async def test_phones_are_listed_by_serial_and_nothing_else_is(bus):
         ]
 
 
+@pytest.mark.parametrize("serial", ["10.0.0.1:5555", "a;reboot", "\x1b[2J", "x" * 65])
+async def test_a_serial_that_is_no_name_is_passed_over_for_its_place(bus, serial):
+    async with plugged(bus, serial=serial, number=5):
+        assert [one.serial for one in await phones().devices()] == ["usb:1-5"]
+        async with phones().open() as driver:
+            assert driver.serial == "usb:1-5"
+
+
 async def test_plugging_in_and_out_is_seen_and_a_phone_is_asked_its_name_once(bus):
     async with phones().watch() as lists, plugged(bus) as (phone, _):
         await seen(lists, [READY])

@@ -23,7 +23,7 @@ from clawctl.lines.phone.adb_services import AdbPhone
 from clawctl.lines.phone.adb_stream import Peer, beside, within
 from clawctl.lines.phone.adb_usb import USB_PLACE, UsbStream, usb_phones
 from clawctl.lines.phone.adb_wire import LinkLost
-from clawctl.lines.phone.driver import COMMAND_S, READY, Device, Driver, chosen, not_ready
+from clawctl.lines.phone.driver import COMMAND_S, READY, Device, Driver, chosen, not_ready, words
 
 # Where a phone listens after `adb tcpip 5555`.
 DEFAULT_PORT = 5555
@@ -290,7 +290,7 @@ async def _watch(finders: list[Finder], send: Tell) -> None:
 
 def _seen(link: Link) -> Device:
     kind = link.banner.kind
-    model = link.banner.properties.get("ro.product.model", "")
+    model = words(link.banner.properties.get("ro.product.model", "").encode())
     return Device(link.serial, READY if kind == "device" else kind, model)
 
 

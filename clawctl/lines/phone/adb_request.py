@@ -11,7 +11,7 @@ import trio
 
 from clawctl.errors import BadInput, NoHandset
 from clawctl.lines.phone.adb_stream import Peer, Reader
-from clawctl.lines.phone.driver import WAYS_OUT, BadAnswer, Device
+from clawctl.lines.phone.driver import WAYS_OUT, BadAnswer, Device, words
 
 _MOST_REQUEST_BYTES = 0xFFFF
 _PIECE_BYTES = 64 * 1024
@@ -88,7 +88,7 @@ class Link:
 
 
 def _refused(peer: Peer, sentence: bytes) -> NoHandset:
-    why = sentence.decode(errors="replace").strip().partition("\n")[0]
+    why = words(sentence.strip().partition(b"\n")[0])
     ways_out = [way for part, way in _REFUSALS.items() if part in why]
     return NoHandset("; ".join([f"{peer} was refused by adb: {why}", *ways_out[:1]]))
 
@@ -98,7 +98,7 @@ def listed(block: bytes) -> Iterator[Listed]:
         if parts := _ROW.fullmatch(row.strip()):
             serial, rest = parts.groups()
             state = _STATE.match(rest)
-            model = _word("model", rest).replace("_", " ")
+            model = words(_word("model", rest).replace("_", " ").encode())
             device = Device(serial, state[0] if state else "", model)
             yield Listed(device, _word("transport_id", rest))
 

@@ -26,6 +26,7 @@ from clawctl.lines.phone.driver import (
     Device,
     Driver,
     chosen,
+    words,
 )
 
 # The first whose servers know host:tport (platform tools 28).
@@ -222,11 +223,11 @@ class ServerPhones:
             elif state:
                 return
             with within(REACH_S, self._server, f"connect to {address}"):
-                said = await self._answer(f"host:connect:{address}")
+                answer = await self._answer(f"host:connect:{address}")
             if not await self._state(address):
                 raise NoHandset(
                     f"the adb server cannot reach the phone at {address}:"
-                    f" {said.decode(errors='replace')}; look whether the address is right and ADB"
+                    f" {words(answer)}; look whether the address is right and ADB"
                     " over TCP is on there: adb tcpip 5555, over a cable"
                 )
 

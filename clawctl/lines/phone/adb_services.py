@@ -25,7 +25,7 @@ from clawctl.lines.phone.adb_stream import (
     number,
     within,
 )
-from clawctl.lines.phone.driver import COMMAND_S, PUSH_S, UNTOLD, BadAnswer, Ran, plain
+from clawctl.lines.phone.driver import COMMAND_S, PUSH_S, UNTOLD, BadAnswer, Ran, plain, words
 
 # The most a phone takes in one block of a file.
 BLOCK_BYTES = 64 * 1024
@@ -38,7 +38,7 @@ _FORWARDING_WAYS_OUT = {
     "cannot rebind": "another connection to the phone has that port: close it",
 }
 # A row like "UsbFfs tcp:8996 tcp:8997"; the first word differs from phone to phone.
-_FORWARDED = re.compile(r"\S+ tcp:([0-9]+) tcp:([0-9]+)")
+_FORWARDED = re.compile(r"\S+ tcp:([0-9]{1,5}) tcp:([0-9]{1,5})")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class AdbPhone:
             return
         if status != b"FAIL":
             raise BadAnswer(f"{self._peer} was asked to {what} and said neither OKAY nor FAIL")
-        why = (await reader.block()).decode(errors="replace")
+        why = words(await reader.block())
         if "not found" in why:
             raise NoSuch(f"{self._peer} could not {what}: {why}")
         ways_out = [way for part, way in _FORWARDING_WAYS_OUT.items() if part in why]
@@ -140,7 +140,7 @@ class AdbPhone:
     async def _refused(self, reader: Reader, name: bytes, length: int, path: str) -> NoReturn:
         if name != b"FAIL":
             raise BadAnswer(f"{self._peer} did not keep to the file protocol; restart the phone")
-        why = (await reader.exactly(min(length, LINE_BYTES))).decode(errors="replace")
+        why = words(await reader.exactly(min(length, LINE_BYTES)))
         if "No such file" in why:
             raise NoSuch(f"{self._peer} has no {path}")
         raise NoHandset(f"{self._peer} refused {path}: {why}")

@@ -3,6 +3,7 @@
 Its Python side, libusb1, is the extra `clawctl[usb]`, and imported when a phone is looked for.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import trio
 
 from clawctl.errors import NoHandset
 from clawctl.lines.phone.adb_wire import HEADER_BYTES
-from clawctl.lines.phone.driver import READY, Device, not_ready
+from clawctl.lines.phone.driver import READY, Device, not_ready, words
 
 NO_LIBUSB1 = (
     "a phone on USB is reached through an adb server, or without one by libusb1, which is not"
@@ -26,6 +27,8 @@ NO_LIBUSB = (
 )
 # A phone that does not tell its serial goes by where it is.
 USB_PLACE = "usb:"
+# So does one whose serial could be taken for an address, or for something to type.
+_SERIAL = re.compile(r"[\w.-]{1,64}", re.ASCII)
 # Class, subclass and protocol of the interface; the kind of its two endpoints.
 _ADB = 0xFF, 0x42, 1
 _BULK, _KIND_BITS = 2, 3
@@ -193,8 +196,10 @@ def _look(usb1: ModuleType, device: Any) -> Device:
     except usb1.USBError:
         return Device(place, "offline")
     try:
-        return Device(handle.getSerialNumber() or place, READY, handle.getProduct() or "")
-    except usb1.USBError:
+        serial, product = handle.getSerialNumber() or "", handle.getProduct() or ""
+        own = serial if _SERIAL.fullmatch(serial) else place
+        return Device(own, READY, words(product.encode(errors="replace")))
+    except (usb1.USBError, UnicodeError):
         return Device(place, "offline")
     finally:
         handle.close()

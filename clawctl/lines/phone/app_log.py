@@ -12,9 +12,10 @@ EXECUTOR, RECEIVER = "CallCommandExecutor", "CallCommandReceiver"
 CALLS = f"-s {IN_CALL}:I {TELECOM}:I"
 COMMANDS = f"{CALLS} {EXECUTOR}:E {RECEIVER}:E"
 
-_LINE = re.compile(r"^\s*(\d+\.\d+)\s+\d+\s+\d+\s+([A-Z])\s+(\S+?)\s*: (.*)$")
+_LINE = re.compile(r"^\s*([0-9]{1,12}\.[0-9]{1,9})\s+\d+\s+\d+\s+([A-Z])\s+(\S+?)\s*: (.*)$")
 _STATE = re.compile(r"\bstate=(\w+)", re.IGNORECASE)
-_EXECUTED = re.compile(r"^\s*(.+?) command executed\b:?\s*(.*)$", re.IGNORECASE)
+# Any program on the phone may write such a line: none may take long to look at.
+_EXECUTED = re.compile(r"(.+?) command executed\b:?(.*)$", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9*#]{1,20}")
 
 
@@ -36,7 +37,7 @@ class Line(NamedTuple):
     def executed(self) -> tuple[str, str]:
         """Which command the app carried out, in its words and small letters, and with what; or two
         empty texts."""
-        found = _EXECUTED.match(self.text) if self.tag == TELECOM else None
+        found = _EXECUTED.match(self.text.strip()) if self.tag == TELECOM else None
         return (found[1].lower(), found[2].strip()) if found else ("", "")
 
 

@@ -22,6 +22,8 @@ PUSH_S = 60.0
 # `Ran.code` of a phone whose shell is too old to tell (before Android 7); never a success.
 UNTOLD = -1
 READY = "device"
+# The most that is repeated of what a phone says.
+MOST_SAID = 200
 
 _ACCEPT = "unlock the phone and accept 'Allow USB debugging?' on its screen"
 _REPLUG = "unplug the cable and plug it in again, or switch USB debugging off and on"
@@ -127,6 +129,14 @@ class Phones(Protocol):
         ...
 
 
+def words(raw: bytes) -> str:
+    """What a phone or an adb server says, fit for a sentence of ours: one short line that steers no
+    terminal."""
+    text = raw[: 8 * MOST_SAID].decode(errors="replace")
+    plain_text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(plain_text.split())[:MOST_SAID]
+
+
 def quoted(*words: str) -> str:
     """The words as one command of the phone's shell, whatever they contain."""
     return plain(shlex.join(words))
@@ -148,7 +158,7 @@ def chosen(devices: list[Device], serial: str) -> Device:
         names = ", ".join(each.serial for each in ready)
         raise NoHandset(
             f"{len(ready)} phones are ready ({names}); choose one:"
-            f" clawctl config set adb_serial {ready[0].serial}"
+            f" clawctl config set adb_serial {shlex.quote(ready[0].serial)}"
         )
     return _ready(ready or devices, "a phone")
 

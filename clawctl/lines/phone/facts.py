@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from clawctl.lines.phone.driver import Driver, Ran, quoted
+from clawctl.lines.phone.driver import Driver, Ran, quoted, words
 from clawctl.lines.phone.inspection import DIALER, NO_ROLE, STARTING
 from clawctl.lines.phone.profile_install import PACKAGE
 from clawctl.lines.phone.telephony import LOOK, STATES, seen
@@ -13,8 +13,8 @@ Facts = dict[str, Any]
 NO_APP = f"the app {PACKAGE} is not installed"
 NO_WAY = "none of its ports leads to this computer, so the app reaches no gateway"
 
-_LEVEL = re.compile(r"^\s*level: (\d{1,3})\s*$", re.MULTILINE)
-_POWERED = re.compile(r"^\s*\w+ powered: true\s*$", re.MULTILINE)
+_LEVEL = re.compile(r"^[ \t]*level: (\d{1,3})\s*$", re.MULTILINE)
+_POWERED = re.compile(r"^[ \t]*\w+ powered: true\s*$", re.MULTILINE)
 
 
 async def facts(driver: Driver) -> Facts:
@@ -60,4 +60,4 @@ def battery(dump: str) -> dict[str, int | bool] | None:
 
 
 def _text(ran: Ran) -> str:
-    return ran.text if ran.code == 0 else ""
+    return words(ran.out) if ran.code == 0 else ""

@@ -13,7 +13,7 @@ import trio
 
 from clawctl.config.live import Live
 from clawctl.errors import NoHandset, NoSuch, TooSlow
-from clawctl.lines.phone.driver import Driver, quoted
+from clawctl.lines.phone.driver import Driver, quoted, words
 from clawctl.lines.phone.profile import PORT_ON_PHONE, port_of
 from clawctl.lines.phone.profile_check import faults, usable
 from clawctl.lines.phone.profile_install import PACKAGE, Found, found
@@ -102,8 +102,9 @@ class Inspection:
     async def _boot(self) -> str:
         if not self.started.is_set():
             ran = await self.driver.run("getprop ro.product.model; getprop sys.boot_completed")
-            self.model, _, completed = ran.text.partition("\n")
-            if completed.strip() == "1":
+            model, _, completed = ran.out.partition(b"\n")
+            self.model = words(model)
+            if completed.strip() == b"1":
                 self.started.set()
         return "" if self.started.is_set() else STARTING
 

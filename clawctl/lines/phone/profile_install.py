@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clawctl.errors import NoHandset, NoSuch, TooSlow
-from clawctl.lines.phone.driver import Driver, Ran, quoted
+from clawctl.lines.phone.driver import Driver, Ran, quoted, words
 
 PACKAGE = "com.tracsystems.phonebridge"
 # As seen by `run-as`, which begins in the app's own directory.
@@ -125,8 +125,7 @@ async def way_in(driver: Driver) -> Way | None:
 
 
 async def _model(driver: Driver) -> str:
-    told = (await driver.run("getprop ro.product.device")).text
-    return " ".join(told[:80].split())
+    return words((await driver.run("getprop ro.product.device")).out)
 
 
 async def _installed(driver: Driver) -> None:
@@ -210,8 +209,7 @@ def _failed(driver: Driver, failure: str, ran: Ran) -> NoHandset:
 
 def _words(ran: Ran) -> str:
     """What the phone said about a failure, in one line."""
-    said = (ran.err or ran.out).decode(errors="replace")
-    return " ".join(said.split())[:200]
+    return words(ran.err or ran.out)
 
 
 def _digest(content: bytes) -> str:

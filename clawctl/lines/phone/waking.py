@@ -17,7 +17,7 @@ from clawctl.audio.wav import Sound
 from clawctl.bus import Bus, Listener
 from clawctl.config.live import Live
 from clawctl.errors import NoHandset, TooSlow
-from clawctl.lines.phone.driver import Driver
+from clawctl.lines.phone.driver import Driver, words
 from clawctl.lines.phone.profile_install import NO_WAY_IN, OWN, Way, way_in
 from clawctl.wire.events import (
     AgentInject,
@@ -110,8 +110,8 @@ class Waking:
     async def _done(self, command: str, stdin: bytes = b"") -> None:
         ran = await self.driver.run(command, stdin=stdin)
         if ran.code:
-            said = " ".join((ran.err or ran.out).decode(errors="replace").split())[:200]
-            raise NoHandset(f"the app's test audio cannot be written: {said}")
+            why = words(ran.err or ran.out)
+            raise NoHandset(f"the app's test audio cannot be written: {why}")
 
     async def _take_away(self) -> None:
         """What was left there would be sent in every later call."""

@@ -202,6 +202,7 @@ async def test_forwarded_ports_are_read_whatever_the_phone_calls_itself() -> Non
         b"host-12 localabstract:x tcp:3\n"
         b"tcp:4 tcp:5\n"
         b"\xff\n"
+        b"UsbFfs tcp:" + b"9" * 5000 + b" tcp:1\n"
     )
     peer = Scripted(b"%04x" % len(rows) + rows)
 

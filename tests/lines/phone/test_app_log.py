@@ -1,5 +1,7 @@
 """The lines of the phone's log that tell of calls, as `logcat -v epoch` writes them."""
 
+import time
+
 import pytest
 
 from clawctl.lines.phone import app_log
@@ -26,6 +28,7 @@ def test_a_line_has_a_time_a_level_a_tag_and_a_text():
         b"02-24 18:40:00.123  9001  9001 I BridgeInCallService: state=ringing",
         b"logcat: Unexpected EOF!",
         b"\xff\xfe\x00",
+        b"9" * 400 + b".0  9001  9001 I BridgeInCallService: state=ringing",
     ],
 )
 def test_what_is_no_line_of_an_app_is_passed_over(raw):
@@ -65,6 +68,14 @@ def test_the_in_call_service_tells_states(text, state):
 def test_the_call_control_tells_what_was_done(text, executed):
     assert parsed(line("AndroidTelecomCtrl", text)).executed == executed
     assert parsed(line("SomethingElse", text)).executed == ("", "")
+
+
+def test_no_line_takes_long_to_look_at():
+    began = time.process_time()
+    told = parsed(line("AndroidTelecomCtrl", " " * 60_000 + "x"))
+
+    assert told.executed == ("", "")
+    assert time.process_time() - began < 0.2
 
 
 def test_lines_that_quote_callers_are_never_asked_for():

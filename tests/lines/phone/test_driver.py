@@ -17,6 +17,7 @@ from clawctl.lines.phone.driver import (
     chosen,
     phones_of,
     quoted,
+    words,
 )
 
 
@@ -32,6 +33,19 @@ def test_whatever_a_word_contains_it_stays_one_word(word: str) -> None:
 def test_a_word_that_cannot_be_sent_as_it_is_is_refused(word: str) -> None:
     with pytest.raises(BadInput, match="NUL, a newline or half a character"):
         quoted("echo", word)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"no such\tport\r\n", "no such port"),
+        (b"\x1b]0;owned\x07\x1b[2Jgone\xff", "]0;owned [2Jgone\ufffd"),
+        ("\u202eright to left".encode(), "right to left"),
+        (b"x" * 5_000_000, "x" * 200),
+    ],
+)
+def test_what_a_phone_says_is_one_short_line_that_steers_nothing(raw: bytes, said: str) -> None:
+    assert words(raw) == said
 
 
 ONE, TWO = Device("A1", READY), Device("B2", READY)
@@ -52,6 +66,11 @@ def test_two_phones_and_none_chosen_is_said_with_the_command_that_chooses() -> N
     assert str(raised.value) == (
         "2 phones are ready (A1, B2); choose one: clawctl config set adb_serial A1"
     )
+
+
+def test_a_serial_that_a_phone_made_up_is_one_word_of_the_command() -> None:
+    with pytest.raises(NoHandset, match=r"adb_serial 'A1;reboot'$"):
+        chosen([Device("A1;reboot", READY), TWO], "")
 
 
 @pytest.mark.parametrize("serial", ["", "A1"])

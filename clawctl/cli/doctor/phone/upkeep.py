@@ -34,8 +34,8 @@ _TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _SECONDS = re.compile(r"[0-9]{1,11}")
 _CLOCK = re.compile(rf"(\d{{1,11}}) ({_TIME})", re.ASCII)
 _SIZE = re.compile(r"[0-9]{1,15}")
-_LEVEL = re.compile(r"^\s*level: ([0-9]{1,3})\b", re.MULTILINE)
-_POWERED = re.compile(r"^\s*\w[\w ]* powered: true", re.MULTILINE)
+_LEVEL = re.compile(r"^[ \t]*level: ([0-9]{1,3})\b", re.MULTILINE)
+_POWERED = re.compile(r"^[ \t]*\w[\w ]* powered: true", re.MULTILINE)
 _DIED = re.compile(
     rf"timestamp=({_TIME})\S*.*?\breason=\d+ \((APP CRASH|ANR)", re.DOTALL | re.ASCII
 )
