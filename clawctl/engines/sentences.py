@@ -24,14 +24,16 @@ def _words(text: str) -> frozenset[str]:
 _NEVER_LAST = _words("""
     mr mrs ms messrs dr prof rev hon gen col capt lt sgt gov sen rep vs approx e.g i.e cf
     hr fr frl dipl ing bzw ca evtl ggf inkl exkl zzgl abzgl vgl sog geb gest tel mind zb z.b d.h
-    u.a u.u i.d.r s.o s.u v.a z.t z.zt z.hd
+    u.a u.u i.d.r s.o s.u v.a z.t z.zt z.hd med gem einschl excl mt dipl.-ing dr.-ing
 """)
 # A number follows these, or they are words of their own ("No. I cannot.").
-_BEFORE_NUMBER = _words("no nos nr nrn fig figs p pp ch sec vol art abs bd kap s ziff max min ext")
+_BEFORE_NUMBER = _words("""
+    no nos nr nrn fig figs p pp ch sec vol art abs bd kap s ziff max min ext
+    abb tab zi az pos rm apt ste chap ver""")
 # These may end a sentence or not; so may single letters, "p.m." and German ordinals.
 _SOMETIMES_LAST = _words("""
     st ave blvd rd jr sr inc ltd co corp dept est etc al jan feb mar apr jun jul aug sep sept
-    oct nov dec mon tue wed thu fri sat sun usw str mio mrd std sek allg bspw dt engl okt dez mrz
+    oct nov dec mon tue wed thu fri sat sun tues thur thurs ft usw str mio mrd std sek allg bspw dt engl okt dez mrz
 """)
 # After a doubtful full stop one of these begins a sentence; nothing else is sure to.
 _STARTERS = _words("""
@@ -53,7 +55,10 @@ _MARK = re.compile(
     re.DOTALL,
 )
 _DOTTED = re.compile(r"[^\W\d](?:\.[^\W\d])*")
-_ORDINAL = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}")
+_ORDINAL = re.compile(r"\d{1,3}|(?:\d{1,2}\.(?:\d{1,2}\.)?[-–])?\d{1,2}(?:\.\d{1,2})?|[ivxl]{1,6}")
+# "Mo.-Fr." and "So." with their capitals: "so" ends sentences.
+_DAY = re.compile(r"(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?[-–/]?){1,3}")
+_NUMBER_OF = re.compile(r"\w+-?nr|\w{2,}str|kd\.-nr|[\w-]+\.-nr")
 _FENCE = re.compile(r"```[^`\n]{0,60}\n")
 _FENCE_BEGUN = re.compile(r"```[^`\n]{0,60}\Z")
 _FENCE_END = re.compile(r"\n[ \t]*```(?=[^`])")
@@ -133,9 +138,9 @@ class Sentences:
             return False
         if last.isdecimal() and last == before.lstrip(_OPENING):
             return False  # "1. Milk": the number of a list item
-        if key in _BEFORE_NUMBER and word[:1].isdecimal():
+        if word[:1].isdecimal() and (key in _BEFORE_NUMBER or _NUMBER_OF.fullmatch(key)):
             return False
-        if not self._is_doubtful(key):
+        if not (self._is_doubtful(key) or (self._ordinals and _DAY.fullmatch(last))):
             return True
         return word.lower() in _STARTERS if seen_whole else None
 

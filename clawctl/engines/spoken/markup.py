@@ -4,7 +4,7 @@
 import html
 import re
 
-from clawctl.engines.spoken.german_words import MONTHS
+from clawctl.engines.spoken.german_words import MONTHS, NEVER_LISTED
 from clawctl.engines.spoken.rules import group, obey, one_of, rule
 
 # A line in which nothing below could be: most sentences.
@@ -15,9 +15,9 @@ _ORDINARY = re.compile(r"(?![\s+-]|\d+[.)])[A-Za-zÀ-ɏ0-9 ,.!?;:'\"()’…$€
 _FENCED = re.compile(r"^[ \t]*```.*?```", re.DOTALL | re.MULTILINE)
 _RULER = re.compile(r"[ \t|:*_=-]*")
 _PREFIX = re.compile(r"(?!\*{4}|> ?\d)(?:[>#*+•·◦▪‣–-]{1,6}|\[[ xX]\])\s+")
-# "1. Milk", but not "1. Mai".
-_MONTH = one_of(month[:3] for month in MONTHS)
-_NUMBERED = re.compile(rf"(\d{{1,3}})[.)]\s+(?=\S)(?!{_MONTH})")
+# "1. Milk", but not "1. Mai" and not "1. Stock".
+_ORDINAL = one_of([*(month[:3] for month in MONTHS), *NEVER_LISTED])
+_NUMBERED = re.compile(rf"(\d{{1,3}})[.)]\s+(?=\S)(?!(?:{_ORDINAL}))")
 _ENDS_A_LINE = re.compile(r"[.!?…:;,][\"'”“’»)\]*_`]{0,9}\Z")
 
 # What is left of what stands within a line; in this order.
