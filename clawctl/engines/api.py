@@ -155,7 +155,8 @@ class Offer(Generic[E]):
     gateway runs. `rank` orders `auto`: the highest that can work is chosen, NAMED_ONLY never.
     `voices` names those there are for a language under headings, as the settings are now and
     without importing the library either; a `Voice` of such a name is spoken with it. `models` names
-    what it loads as it is set now, so that `clawctl.engines.models` knows it.
+    what it loads as it is set now, so that `clawctl.engines.models` knows it. `window` is how many
+    tokens the reply model that is set now has before it at a time, 0 if nobody knows.
     """
 
     open: Callable[[Host], AbstractAsyncContextManager[E]]
@@ -168,3 +169,4 @@ class Offer(Generic[E]):
     )
     unset: Callable[[Host], str] = field(default=lambda _host: "")
     models: Callable[[Host], tuple[str, ...]] = field(default=lambda _host: ())
+    window: Callable[[Host], int] = field(default=lambda _host: 0)

@@ -291,6 +291,11 @@ class LlmChain(Chain[Llm]):
             return Replied(Answered(model=broken.engine), broken.engine, degraded=True)
         return Replied(done.result, done.engine, done.degraded)
 
+    def window(self) -> int:
+        """What the model that would answer now has before it, in tokens; 0 if nobody knows."""
+        keepers = self._to_try(self.order())
+        return keepers[0].window if keepers else 0
+
     async def _prove(self, engine: Llm, lang: str) -> None:
         pieces: list[str] = []
 

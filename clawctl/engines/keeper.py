@@ -107,6 +107,15 @@ class Keeper(Generic[E]):
             log.warning("engine.voices_unknown", engine=self.name, why=reason(error))
             return {}
 
+    @property
+    def window(self) -> int:
+        """What its model has before it at a time, in tokens; 0 if it cannot say."""
+        try:
+            return msgspec.convert(self._offer.window(self._host), int)
+        except Exception as error:  # noqa: BLE001 - the plugin door
+            log.warning("engine.window_unknown", engine=self.name, why=reason(error))
+            return 0
+
     async def ready(self) -> E:
         """The open engine; raises EngineFailed when the attempt to open it fails.
 

@@ -36,7 +36,7 @@ def rooms(owner: Owner) -> list[Blueprint]:
     """Every one but the page and the login itself asks who knocks."""
     guarded = [
         status.routes(owner.status),
-        settings.routes(owner.live, owner.bus, owner.tts),
+        settings.routes(owner.live, owner.bus, owner.tts, owner.status.llm.window),
         voice.routes(owner.live, owner.tts, owner.warm),
         calls.routes(owner.store, owner.steering, owner.takeovers),
         steering.routes(owner.steering),

@@ -29,11 +29,12 @@ class Row:
     changed: type[TtsConfigUpdated | LlmConfigUpdated | CallConfigUpdated]
 
 
-def routes(live: Live, bus: Bus, tts: TtsChain) -> Blueprint:
+def routes(live: Live, bus: Bus, tts: TtsChain, window: Callable[[], int]) -> Blueprint:
+    """`window` is that of the reply model, in tokens; 0 if nobody knows."""
     web = Blueprint("settings", __name__)
     rows = {
         "tts": Row(views.TTS, lambda: _voice(live, tts), TtsConfigUpdated),
-        "llm": Row(views.LLM, lambda: views.llm_view(_saved(live)), LlmConfigUpdated),
+        "llm": Row(views.LLM, lambda: views.llm_view(_saved(live), window()), LlmConfigUpdated),
         "call": Row(views.CALL, lambda: views.call_view(_saved(live)), CallConfigUpdated),
     }
 

@@ -87,6 +87,22 @@ def test_a_remote_model_with_a_key_is_shown_without_the_key() -> None:
     assert "hunter2" not in str(shown)
 
 
+@pytest.mark.parametrize(
+    ("ours", "the_models", "effective"),
+    [
+        (0, 0, 0),
+        (0, 32_768, 32_768),
+        (4096, 0, 4096),
+        (4096, 32_768, 4096),
+        (65_536, 32_768, 32_768),
+    ],
+)
+def test_the_narrower_window_counts(ours: int, the_models: int, effective: int) -> None:
+    shown = views.llm_view(given({"llm_context_tokens": ours}).settings, the_models)
+
+    assert (shown["context_tokens"], shown["context_tokens_effective"]) == (ours, effective)
+
+
 @pytest.mark.parametrize(("passphrase", "required"), [("", False), ("blue harvest", True)])
 def test_the_phone_sees_the_call_policy_as_the_manual_has_it(
     passphrase: str, required: bool

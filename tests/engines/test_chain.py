@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,7 @@ import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from clawctl.audio.wav import Sound
-from clawctl.engines.api import Answered, Prompt, Voice
+from clawctl.engines.api import Answered, Host, Llm, Offer, Prompt, Voice
 from clawctl.engines.chain import LlmChain, SttChain, TtsChain
 from clawctl.errors import Declined, EngineFailed, StageFailed
 from clawctl.testing.engines import HANG, EchoLlm, FixedStt, NoHost, ToneTts, fake_plugin
@@ -430,6 +431,27 @@ async def test_the_end_of_a_chain_closes_its_engines() -> None:
         assert only.closed == 0
 
     assert only.closed == 1
+
+
+async def test_the_window_is_that_of_the_model_that_would_answer_now(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    def offered(name: str, llm: EchoLlm, window: Callable[[Host], int]) -> tuple[Offer[Llm], Host]:
+        return replace(fake_plugin(name, llm=llm).llm[name], window=window), NoHost()
+
+    def broken(_host: Host) -> int:
+        raise OSError
+
+    offers = {
+        "small": offered("small", EchoLlm(trouble=OSError()), lambda _: 4096),
+        "large": offered("large", EchoLlm(), lambda _: 32_768),
+    }
+    llm = LlmChain(nursery, offers, Choice("small", "large"), lambda: PATIENCE_S)
+    shy = LlmChain(nursery, {"shy": offered("shy", EchoLlm(), broken)}, Choice("shy"), lambda: 1.0)
+
+    assert (llm.window(), shy.window()) == (4096, 0)
+    await llm.reply(asked(), Listener().say)
+    assert llm.window() == 32_768
 
 
 async def test_the_voices_are_those_of_the_engine_that_speaks_the_language_now(

@@ -56,7 +56,7 @@ async def open_door(path: Path | None, **pinned: Any) -> AsyncIterator[Door]:
     tts = ToneTts(voices=VOICES)
     found = Found((fake_plugin(tts=tts, llm=EchoLlm()),), {})
     async with open_engines(live, found) as engines:
-        app = make_app("test", live, [settings.routes(live, bus, engines.tts)])
+        app = make_app("test", live, [settings.routes(live, bus, engines.tts, lambda: 0)])
         with bus.listen() as listener:
             yield Door(app.test_client(), live, path, listener)
 
@@ -358,7 +358,9 @@ async def test_all_settings_are_shown_and_no_secret(door: Door) -> None:
 
 async def test_a_change_holds_from_the_next_turn_on(room: CallRoom) -> None:
     tts = room.turns.speaking.tts
-    client = make_app("test", room.live, [settings.routes(room.live, room.bus, tts)]).test_client()
+    client = make_app(
+        "test", room.live, [settings.routes(room.live, room.bus, tts, lambda: 0)]
+    ).test_client()
     before = await room.say(session_id="abc")
 
     for view, body in (

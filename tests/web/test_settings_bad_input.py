@@ -95,7 +95,11 @@ def opened(path: Path) -> Iterator[tuple[JsonApp, Live, Listener]]:
     live, bus = Live(load(path, environ=PINNED, plugins={"acme": Acme})), Bus(lambda: 0.0)
     voiceless: Any = object.__new__(TtsChain)
     with bus.listen() as listener:
-        yield make_app("test", live, [settings.routes(live, bus, voiceless)]), live, listener
+        yield (
+            make_app("test", live, [settings.routes(live, bus, voiceless, lambda: 0)]),
+            live,
+            listener,
+        )
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from msgspec import Meta
 from clawctl.engines.api import Host, Llm, Offer, Stt
 from clawctl.plugins import Plugin
 from clawctl_plugins.mlx.library import no_lm, no_whisper
-from clawctl_plugins.mlx.models import why_no_lm, why_no_whisper
+from clawctl_plugins.mlx.models import why_no_lm, why_no_whisper, window
 
 LANGUAGES = frozenset({"en", "de"})
 
@@ -80,6 +80,7 @@ plugin = Plugin(
             missing=no_lm,
             unset=lambda host: why_no_lm(host.common().llm.llm_model),
             models=lambda host: (host.common().llm.llm_model,),
+            window=lambda host: window(host.common().llm.llm_model),
         )
     },
     settings=Settings,

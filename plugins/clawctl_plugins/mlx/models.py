@@ -32,6 +32,12 @@ def config(place: Path) -> Config:
         raise EngineFailed(f"{place.name} has no config.json of a model") from None
 
 
+def window(model: str) -> int:
+    """Tokens a model can have before it at a time; 0 if it does not say."""
+    place = models.where(model)
+    return config(place).window if place else 0
+
+
 def why_no_lm(model: str) -> str:
     """Why it cannot be loaded and what to try, or ""."""
     return _why_not(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from clawctl.errors import EngineFailed
-from clawctl_plugins.mlx.models import config, folder, why_no_lm, why_no_whisper
+from clawctl_plugins.mlx.models import folder, why_no_lm, why_no_whisper, window
 
 
 def model(place: Path, **said: object) -> str:
@@ -51,5 +51,5 @@ def test_the_window_is_that_of_the_part_for_text(tmp_path: Path) -> None:
     model(tmp_path / "seeing", text_config={"max_position_embeddings": 8192})
     model(tmp_path / "silent", model_type="mamba")
 
-    windows = [config(tmp_path / name).window for name in ("plain", "seeing", "silent")]
-    assert windows == [4096, 8192, 0]
+    windows = [window(str(tmp_path / name)) for name in ("plain", "seeing", "silent", "none")]
+    assert windows == [4096, 8192, 0, 0]
