@@ -135,8 +135,8 @@ class Host(Protocol):
     ) -> AbstractAsyncContextManager[Worker]:
         """`size` processes that each hold `spec` ("module:Class") called with `options`.
 
-        A call whose caller went away has `grace_s` to end; then its process is killed. Pieces of an
-        output are had by a method that is called once for each: calls of several callers take turns.
+        A call whose caller went away has `grace_s` to end; then its process is killed. An output
+        comes in pieces from a method that is called for each: so several callers take turns.
         """
         ...
 
