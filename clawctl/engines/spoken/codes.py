@@ -7,7 +7,7 @@ from clawctl.engines.spoken.rules import Match, Rule, rule
 from clawctl.engines.spoken.signs import Signs
 
 # Up to 89: kings, chapters and wars end before. Not "" and not "L".
-ROMAN = r"(?=[IVXL])(?!L\b)(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+ROMAN = r"(?=[IVXL])(?!L\b)(?>(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3}))"
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _WITH_A_YEAR = re.compile(r"[A-Z]{2,4}-?(?:19|20)\d\d")
 _A_MODEL = re.compile(r"[A-Z]{3,}-\d{1,3}|\d+-\d*[A-Z]")
