@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from clawctl.errors import NoHandset
 from clawctl.lines.phone import adb_wire as wire
-from clawctl.lines.phone.adb_stream import beside
+from clawctl.lines.phone.adb_stream import LOOK_AT_IT, beside
 from clawctl.lines.phone.adb_wire import CLSE, OKAY, OPEN, WRTE, Banner, LinkLost, Packet
 
 LOOPBACK = "127.0.0.1"
@@ -235,7 +235,7 @@ class Link:
     def check(self) -> None:
         """Raises LinkLost if the link has ended."""
         if self.lost.is_set():
-            raise LinkLost(f"the phone {self.serial} is gone: {self._why}")
+            raise LinkLost(f"the phone {self.serial} is gone: {self._why}; {LOOK_AT_IT}")
 
     def send(self, packet: Packet) -> None:
         """Nothing, once the link has ended."""

@@ -36,12 +36,15 @@ class Stream(Protocol):
 Open = Callable[[str], AbstractAsyncContextManager[Stream]]
 
 
+LOOK_AT_IT = "look at the cable and at the phone's screen, then: clawctl doctor"
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Who is asked, and what to look at when nothing comes back."""
 
     name: str
-    hint: str = "look at the cable and at the phone's screen, then: clawctl doctor"
+    hint: str = LOOK_AT_IT
 
     def __str__(self) -> str:
         return self.name
