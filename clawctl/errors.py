@@ -131,6 +131,12 @@ class NoHandset(ClawError):
     exit_code = 14
 
 
+class Unconfirmed(NoHandset):
+    """The phone was told, and went away before it was seen to obey: it may have."""
+
+    code = "unconfirmed"
+
+
 class NotAnswered(ClawError):
     """Whoever was called did not pick up; the phone does not tell busy, refused and away apart."""
 

@@ -21,7 +21,7 @@ from clawctl.call.takeover import Heeded, Holding, Takeovers
 from clawctl.config.live import Live
 from clawctl.config.table import by_key
 from clawctl.door.feed import Past
-from clawctl.errors import BadInput, ClawError, NoHandset, NoSuch, TooSlow
+from clawctl.errors import BadInput, ClawError, NoHandset, NoSuch, TooSlow, Unconfirmed
 from clawctl.wire import agent as wire
 from clawctl.wire.events import (
     AgentConnected,
@@ -199,10 +199,11 @@ async def _place(desk: Desk, number: str, greeting: Greeting | None = None) -> F
     try:
         said = await desk.phone.dial(number)
     except (NoHandset, TooSlow) as error:
-        # A phone that was too slow may dial all the same.
-        if greeting and isinstance(error, NoHandset):
-            desk.greetings.done(greeting)
+        # A phone that was too slow, or has gone meanwhile, may dial all the same.
+        if greeting and not isinstance(error, TooSlow | Unconfirmed):
+            desk.greetings.withdraw(greeting)
         return {"ok": False, "number": number, "detail": str(error), **_refusal(error)}
+    desk.greetings.placed(greeting)
     desk.bus.publish(CallDial(number=number))
     return {"ok": True, "number": number, "detail": said}
 

@@ -21,30 +21,33 @@ class Greeting:
 
 @dataclass
 class Greetings:
-    """One per number, the newest; each is said once."""
+    """In the order in which calls were to be placed; each is said once, and in one call only."""
 
-    _waiting: dict[str, Greeting] = field(default_factory=dict)
+    _waiting: list[Greeting] = field(default_factory=list)
 
     def expect(self, number: str, text: str) -> Greeting:
         """A call to the number is being placed."""
-        self._forget_old()
         greeting = Greeting(normalise(number), text, trio.current_time() + KEPT_S)
-        self._waiting.pop(greeting.number, None)
-        self._waiting[greeting.number] = greeting
+        self._waiting.append(greeting)
         return greeting
 
     def of(self, number: str) -> Greeting | None:
-        """What to say in a call to the number; where the phone names none, the last one placed."""
-        self._forget_old()
-        if called := normalise(number):
-            return self._waiting.get(called)
-        return next(reversed(self._waiting.values()), None)
+        """What to say in a call to the number, the newest; where the phone names none, that of the
+        last call placed."""
+        now, called = trio.current_time(), normalise(number)
+        self._waiting = [one for one in self._waiting if one.until > now]
+        fitting = [one for one in self._waiting if called in {"", one.number}]
+        return fitting[-1] if fitting else None
+
+    def withdraw(self, greeting: Greeting) -> None:
+        """Its call was not placed."""
+        self._waiting = [one for one in self._waiting if one is not greeting]
+
+    def placed(self, greeting: Greeting | None) -> None:
+        """A call was placed, with that greeting or none: those before it are over, unheard."""
+        self._waiting = [one for one in self._waiting if one is greeting]
 
     def done(self, greeting: Greeting) -> None:
-        """It was said, or the call was not placed."""
-        if self._waiting.get(greeting.number) is greeting:
-            del self._waiting[greeting.number]
-
-    def _forget_old(self) -> None:
-        now = trio.current_time()
-        self._waiting = {n: one for n, one in self._waiting.items() if one.until > now}
+        """It was said; those before it never will be."""
+        if greeting in self._waiting:
+            del self._waiting[: self._waiting.index(greeting) + 1]

@@ -109,7 +109,13 @@ class Turns:
         return turn
 
     def _greeting(self, said: Utterance, session: Session) -> Greeting | None:
-        """What whoever placed this call wants said first; not taken before the turn is answered."""
+        """What whoever placed this call wants said first; not taken before the turn is answered.
+
+        The app may take a call for the one before it (phone page, 3): whoever rings hears none.
+        """
+        on_phone = self.registry.on_line.now
+        if on_phone and on_phone.direction == "incoming":
+            return None
         if said.direction == "outgoing" and (said.reset or not session.turns):
             return self.greetings.of(said.caller_number)
         return None

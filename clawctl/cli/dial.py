@@ -25,7 +25,7 @@ GOODBYE_S = 5.0
 # By the code of an error; every other one is no outcome of a call.
 OUTCOMES = {"not_answered": "not_answered", "no_handset": "line_down"}
 # Though they were refused, the phone may be calling.
-UNCERTAIN = frozenset({"timeout", "unreachable"})
+UNCERTAIN = frozenset({"timeout", "unreachable", "unconfirmed"})
 DIAL = "/api/call/dial"
 POLICY = ("dial_allow_mmi", "dial_blocklist", "dial_allowlist")
 

@@ -6,9 +6,10 @@ import pytest
 import trio
 
 from clawctl.agents.commands import Desk, ask_phone, dial
+from clawctl.call.on_line import CallOnPhone
 from clawctl.call.steering import Steering
 from clawctl.call.takeover import Takeovers
-from clawctl.errors import BadInput, Forbidden, NoHandset, TooSlow
+from clawctl.errors import BadInput, Forbidden, NoHandset, TooSlow, Unconfirmed
 from clawctl.testing.telephone import Telephone
 
 NUMBER = "+49301"
@@ -85,6 +86,43 @@ async def test_a_phone_that_was_too_slow_may_dial_all_the_same(room, autojump_cl
 
     assert (answer["ok"], answer["code"]) == (False, "timeout")
     assert await called(room) == SAY
+
+
+async def test_a_phone_that_went_away_meanwhile_may_dial_all_the_same(room, autojump_clock):
+    async with desk_of(room, Unwilling(Unconfirmed("nobody can see whether it did"))) as desk:
+        answer = await dial(desk, NUMBER, SAY)
+
+    assert (answer["ok"], answer["code"]) == (False, "unconfirmed")
+    assert await called(room) == SAY
+
+
+async def test_a_second_dial_that_is_refused_leaves_the_first_one_its_greeting(
+    room, autojump_clock
+):
+    async with desk_of(room, Telephone()) as desk:
+        await dial(desk, NUMBER, SAY)
+    async with desk_of(room, Unwilling(NoHandset("the phone has a call already"))) as desk:
+        await dial(desk, NUMBER, "Something else.")
+
+    assert await called(room) == SAY
+
+
+async def test_a_greeting_that_nobody_heard_is_not_said_in_the_next_call(room, autojump_clock):
+    async with desk_of(room, Telephone()) as desk:
+        await dial(desk, NUMBER, SAY)
+        await dial(desk, NUMBER)
+
+    assert await called(room) == "Hello."
+
+
+async def test_whoever_rings_hears_no_greeting_that_was_for_another(room, autojump_clock):
+    async with desk_of(room, Telephone()) as desk:
+        await dial(desk, NUMBER, SAY)
+    room.registry.phone_told(
+        CallOnPhone("active", "+49309", "incoming", began=room.registry.clock())
+    )
+
+    assert await called(room) == "Hello."
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,33 @@ async def test_the_newest_of_a_number_counts(autojump_clock):
     assert said(greetings, ANN) == "Hello Ann."
 
 
+async def test_one_whose_call_was_not_placed_leaves_that_of_the_call_that_is_up(autojump_clock):
+    greetings = Greetings()
+    greetings.expect(ANN, "Hello Ann.")
+    greetings.withdraw(greetings.expect(ANN, "Hello again."))
+
+    assert said(greetings, ANN) == "Hello Ann."
+
+
+async def test_a_call_that_is_placed_ends_the_wait_of_those_before_it(autojump_clock):
+    greetings = Greetings()
+    greetings.expect(ANN, "Hello Ann.")
+    greetings.placed(greetings.expect(BOB, "Hello Bob."))
+    assert (said(greetings, ANN), said(greetings, BOB)) == (None, "Hello Bob.")
+
+    greetings.placed(None)
+    assert said(greetings, BOB) is None
+
+
+async def test_what_was_said_does_not_touch_the_next(autojump_clock):
+    greetings = Greetings()
+    former = greetings.expect(ANN, "Hello Ann.")
+    greetings.expect(BOB, "Hello Bob.")
+    greetings.done(former)
+
+    assert (said(greetings, ANN), said(greetings, BOB)) == (None, "Hello Bob.")
+
+
 async def test_where_the_phone_names_no_number_the_last_call_placed_is_meant(autojump_clock):
     greetings = Greetings()
     for number, text in ((ANN, "first"), (BOB, "second"), (ANN, "third")):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from clawctl.errors import NoHandset, TooSlow
+from clawctl.errors import NoHandset, TooSlow, Unconfirmed
 from clawctl.testing.device.device import open_device
 from clawctl.testing.gateway import BEARER, FakedGateway, open_faked_gateway
 from clawctl.testing.relay import open_relay
@@ -216,8 +216,9 @@ async def test_a_phone_that_does_not_dial_is_a_line_that_is_down(rig):
     assert rig.line.told == [f"dial {NUMBER}"] * 2
 
 
-async def test_a_phone_of_which_nothing_was_seen_may_be_calling_so_it_is_hung_up(rig):
-    rig.line.refusal = TooSlow("the phone does not answer")
+@pytest.mark.parametrize("trouble", [TooSlow, Unconfirmed])
+async def test_a_phone_of_which_nothing_was_seen_may_be_calling_so_it_is_hung_up(rig, trouble):
+    rig.line.refusal = trouble("the phone does not answer")
     code, (told,), _ = await rig.ended(NUMBER, "--yes", "--wait")
 
     assert (code, told["outcome"]) == (14, "line_down")

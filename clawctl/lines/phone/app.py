@@ -8,13 +8,14 @@ state say what came of it.
 import base64
 import re
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import msgspec
 import trio
 
-from clawctl.errors import NoHandset, TooSlow
+from clawctl.errors import NoHandset, TooSlow, Unconfirmed
 from clawctl.lines.phone import app_log
 from clawctl.lines.phone.app_commands import (
     ANSWER,
@@ -47,11 +48,15 @@ BOOTING = "the phone is still booting; wait a minute and try again"
 _PACKAGE_NAME = re.compile(r"[A-Za-z]\w*(\.\w+)+")
 
 
+class Refused(NoHandset):
+    """The phone took no command: nothing has happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The app on one phone. A command returns a sentence of what was seen of it, or raises
-    NoHandset with what the app said and the way out, or TooSlow. Cancelled, it may have been
-    obeyed.
+    NoHandset with what the app said and the way out; Unconfirmed or TooSlow where nobody can know
+    whether it was obeyed. Cancelled, it may have been.
     """
 
     driver: Driver
@@ -86,17 +91,21 @@ class App:
         return STATES[look.calls]
 
     async def _obeyed(self, command: Command, payload: dict[str, str | bool] | None = None) -> str:
-        before = await self._broadcast(command, payload or {})
+        with _unless_lost(command):
+            before = await self._broadcast(command, payload or {})
         now = Seen(number=str((payload or {}).get("number", "")), before=before.calls)
         with trio.move_on_after(LOG_S):
             while True:
-                now = await self._look(now, before.phone_s)
+                with _unless_lost(command):
+                    now = await self._look(now, before.phone_s)
                 if sentence := command.outcome(now):
                     return sentence
                 await trio.sleep(POLL_S)
         if command.executed(now):
             raise NoHandset(command.unproved)
-        raise NoHandset(f"the app did not {command.does}: {await self._why_silent()}")
+        with _unless_lost(command):
+            why = await self._why_silent()
+        raise NoHandset(f"the app did not {command.does}: {why}")
 
     async def _broadcast(self, command: Command, payload: dict[str, str | bool]) -> Telephony:
         """Sends it; how the phone was just before."""
@@ -107,7 +116,7 @@ class App:
         if "Broadcast completed" not in text:
             # Its words are not ours to repeat: they may quote what it was given.
             why = BOOTING if NO_SERVICE in text else "its 'am broadcast' failed; clawctl doctor"
-            raise NoHandset(f"the phone did not take the command: {why}")
+            raise Refused(f"the phone did not take the command: {why}")
         return seen(text)
 
     async def _look(self, former: Seen, since_s: float | None) -> Seen:
@@ -124,10 +133,19 @@ class App:
 
     async def _why_silent(self) -> str:
         """The command was broadcast, and nothing says that the app got it: why, and the way out."""
-        with suppress(TooSlow):
-            ran = await self.driver.run(_DIAGNOSIS, timeout_s=DIAGNOSIS_S)
-            return _diagnosis(ran.text)
-        return "the phone is too slow to answer; look at the cable, then: clawctl doctor"
+        return _diagnosis((await self.driver.run(_DIAGNOSIS, timeout_s=DIAGNOSIS_S)).text)
+
+
+@contextmanager
+def _unless_lost(command: Command) -> Iterator[None]:
+    """A phone that goes away or falls silent meanwhile leaves open what it did."""
+    try:
+        yield
+    except Refused:
+        raise
+    except (NoHandset, TooSlow) as error:
+        open_ = f"the phone was told to {command.does}, and nobody can see whether it did: {error}"
+        raise (TooSlow if isinstance(error, TooSlow) else Unconfirmed)(open_) from None
 
 
 def _diagnosis(text: str) -> str:

@@ -74,8 +74,13 @@ class Calls:
         return self._over_at is not None or self._untold is not None or self._who_rings
 
     def dialled(self, number: str) -> None:
-        """We had the phone dial: a call that begins now is to that number."""
-        self._dialled_at(self.clock(), number)
+        """We have the phone dial: a call that begins now is to that number, and none that is up
+        already."""
+        self._dialled = (self.clock(), app_log.number(number))
+
+    def not_dialled(self) -> None:
+        """It did not."""
+        self._dialled = NOT_DIALLED
 
     def logged(self, raw: bytes) -> bool:
         """A line of the phone's log; one that is known already is passed over. Whether a look can

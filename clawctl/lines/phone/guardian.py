@@ -15,7 +15,7 @@ import trio
 from clawctl.bus import Bus
 from clawctl.call.dialling import CallView, PhoneState, PhoneView
 from clawctl.config.live import Live
-from clawctl.errors import ClawError, NoHandset, TooSlow
+from clawctl.errors import ClawError, NoHandset, TooSlow, Unconfirmed
 from clawctl.lines.phone.app import App
 from clawctl.lines.phone.calls import CallOnPhone, Calls, follow_calls
 from clawctl.lines.phone.driver import Device, Driver, Phones
@@ -65,13 +65,25 @@ class Guardian:
     _news: trio.Event = field(default_factory=trio.Event)
     _pause_s: float = AGAIN_S
     _told: tuple[str, str] = ("", "")
+    _dialling: bool = False
 
     # What is asked of the phone
 
     async def dial(self, number: str) -> str:
+        """Two at once would each be taken for the other: the second is refused."""
         app = self._connected("dial")
+        if self._dialling:
+            raise NoHandset("the phone is just being told to dial for somebody else; try again")
+        self._dialling = True
         self.calls.dialled(number)
-        return self._with_doubts(await app.dial(number))
+        try:
+            return self._with_doubts(await app.dial(number))
+        except NoHandset as error:
+            if not isinstance(error, Unconfirmed):
+                self.calls.not_dialled()
+            raise
+        finally:
+            self._dialling = False
 
     async def hang_up(self) -> str:
         return await self._connected("hang up").hang_up()

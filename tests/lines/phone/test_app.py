@@ -7,7 +7,7 @@ import re
 import pytest
 import trio
 
-from clawctl.errors import NoHandset, TooSlow
+from clawctl.errors import NoHandset, TooSlow, Unconfirmed
 from clawctl.lines.phone.app import App
 from clawctl.testing.device.condition import PERMISSIONS, STOCK_DIALER
 
@@ -246,6 +246,25 @@ async def test_a_phone_whose_broadcast_never_ends_costs_fifteen_seconds(
         await app.dial(NUMBER)
 
     assert trio.current_time() == 15.0
+
+
+async def test_a_phone_that_goes_away_after_the_broadcast_leaves_open_what_it_did(
+    app, inside, autojump_clock
+):
+    inside.condition.crashes = True
+    async with trio.open_nursery() as nursery:
+
+        async def pull():
+            await trio.sleep(1)
+            inside.unplug()
+
+        nursery.start_soon(pull)
+        with pytest.raises(Unconfirmed) as raised:
+            await app.dial(NUMBER)
+
+    assert str(raised.value) == (
+        "the phone was told to dial, and nobody can see whether it did: the phone fake is gone"
+    )
 
 
 async def test_numbers_are_in_no_sentence(app, inside, autojump_clock):

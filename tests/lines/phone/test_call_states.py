@@ -98,6 +98,22 @@ def test_the_number_we_dialled_is_known_without_the_log(phone):
     assert phone.told[-1].number == "+4930123"
 
 
+def test_a_call_that_is_up_already_does_not_get_the_number(phone):
+    phone.state("dialing")
+    phone.calls.dialled("+4930123")
+    phone.after(1.0).state("active")
+
+    assert {call.number for call in phone.told} == {""}
+
+
+def test_a_number_that_was_not_dialled_is_no_calls(phone):
+    phone.calls.dialled("+4930123")
+    phone.calls.not_dialled()
+    phone.after(0.2).state("dialing")
+
+    assert phone.told[-1].number == ""
+
+
 def test_a_number_dialled_long_ago_is_that_of_another_call(phone):
     phone.calls.dialled("+4930123")
     phone.after(60.0).state("dialing")

@@ -466,6 +466,32 @@ async def test_a_phone_with_a_fault_dials_all_the_same_and_the_fault_is_said(
         assert at.guardian.view().call.number == "+49301"
 
 
+async def test_two_who_dial_at_once_do_not_get_each_others_call(inside, autojump_clock):
+    async with guarded(inside) as at:
+        await trio.sleep(10)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(at.guardian.dial, "+49301")
+            await trio.lowlevel.checkpoint()
+            with pytest.raises(NoHandset, match="just being told to dial"):
+                await at.guardian.dial("+49302")
+
+        assert at.guardian.view().call.number == "+49301"
+        assert "+49302" not in str([call.number for call in at.told])
+
+
+async def test_a_dial_that_is_refused_gives_no_call_its_number(inside, autojump_clock):
+    async with guarded(inside) as at:
+        await trio.sleep(10)
+        inside.app.ring("+49301")
+        await trio.sleep(5)
+        with pytest.raises(NoHandset, match="Call already in progress"):
+            await at.guardian.dial("+49302")
+        await at.guardian.answer()
+        await trio.sleep(5)
+
+        assert {call.number for call in at.told} == {"+49301"}
+
+
 async def test_a_phone_that_is_well_says_only_what_was_seen(inside, autojump_clock):
     async with guarded(inside) as at:
         await trio.sleep(10)
