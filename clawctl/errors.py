@@ -116,6 +116,13 @@ class Declined(EngineFailed):
     code = "engine_declined"
 
 
+class NotFetched(ClawError):
+    """A model could not be brought here."""
+
+    code = "not_fetched"
+    status = 502
+
+
 class NotStored(ClawError):
     """The store failed; a write that failed is kept and tried again."""
 

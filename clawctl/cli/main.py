@@ -34,6 +34,7 @@ COMMANDS = {
         "See how the phone is; connect it, forward its port, read its log.",
     ),
     "engines": ("clawctl.cli.engines", "Tell who hears, thinks and speaks, and who could."),
+    "models": ("clawctl.cli.models", "List models, fetch them, and tell where they lie."),
     "warm": ("clawctl.cli.warm", "Make the running gateway ready for its next call."),
     "say": ("clawctl.cli.say", "Listen to the gateway's voice, or keep what it says."),
     "config": ("clawctl.cli.config", "Show, explain and change settings."),

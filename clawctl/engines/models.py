@@ -113,7 +113,8 @@ def folder_of(model: str) -> Path | None:
     if not model.strip():
         return None
     place = _expanded(model)
-    return place if place.is_dir() else None
+    # Not the path's own is_dir: a name that is too long is none, and no error.
+    return place if os.path.isdir(place) else None  # noqa: PTH112
 
 
 def voice_of(model: str) -> str:
