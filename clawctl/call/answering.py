@@ -17,6 +17,7 @@ from clawctl.engines.api import Prompt
 from clawctl.engines.chain import LlmChain, Replied
 from clawctl.engines.sentences import Sentences, Thinking
 from clawctl.engines.speakable import speakable
+from clawctl.engines.spoken.markup import without_code
 from clawctl.errors import StageFailed
 from clawctl.wire.text import safe_text
 
@@ -158,7 +159,7 @@ class Writing:
         await self._pass_on(self._sentences.rest())
 
     async def _pass_on(self, sentence: str) -> None:
-        sentence = safe_text(sentence)
+        sentence = safe_text(without_code(sentence))
         if not speakable(sentence, self._lang):
             return
         self.text = f"{self.text} {sentence}".strip()

@@ -1,5 +1,6 @@
 """clawctl say, warm and engines."""
 
+import base64
 import io
 import json
 import wave
@@ -15,6 +16,14 @@ from clawctl.client import rest
 from clawctl.errors import ClawError
 
 SOUND = wav.write(Sound(b"\x00\x10" * 100, 16_000))
+PREVIEW = {
+    "audio_base64": base64.b64encode(SOUND).decode(),
+    "tts_ms": 5.0,
+    "engine": "e",
+    "voice": "v",
+    "lang": "en",
+}
+REPLY = "Dr. Smith pays $5. 😀 <think>Hm.</think>Bye!"
 
 
 class FakeGateway:
@@ -25,8 +34,14 @@ class FakeGateway:
         self.failure = ""
 
     def handle(self, request):
+        if request.url.path == "/api/config/tts":
+            return httpx2.Response(200, json={"lang": "en"})
         if request.url.path == "/api/tts/preview":
             self.said.append(json.loads(request.content))
+            if self.failure:
+                return httpx2.Response(500, json={"detail": self.failure})
+            if request.headers["Accept"] != "audio/wav":
+                return httpx2.Response(200, json=PREVIEW)
             return httpx2.Response(200, content=SOUND, headers={"Content-Type": "audio/wav"})
         lines = [
             {"event": "warmed", "stage": "tts", "engine": "e", "ms": 5.0, "failure": self.failure},
@@ -107,6 +122,77 @@ def test_a_player_that_fails_is_named(gateway, monkeypatch, tmp_path):
 
     assert isinstance(result.exception, ClawError)
     assert "aplay could not play it (exit code 3)" in str(result.exception)
+
+
+def test_explained_it_is_cut_as_a_reply_is_and_told_with_what_is_spoken(gateway, tmp_path):
+    target = tmp_path / "x.wav"
+
+    result = run(say.command, "--explain", REPLY, "--voice", "v", "--save", str(target))
+
+    spoken_by = {"lang": "en", "engine": "e", "voice": "v", "ms": 5.0}
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {
+            "event": "sentence",
+            "sentence": "Dr. Smith pays $5.",
+            "spoken": "Doctor Smith pays five dollars.",
+            **spoken_by,
+        },
+        {"event": "sentence", "sentence": "😀 Bye!", "spoken": "Bye!", **spoken_by},
+        {"event": "saved", "path": str(target), "bytes": len(SOUND) + 200},
+    ]
+    assert gateway.said == [
+        {"text": "Dr. Smith pays $5.", "voice": "v"},
+        {"text": "😀 Bye!", "voice": "v"},
+    ]
+
+
+def test_explained_without_a_player_it_is_only_shown(gateway, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    result = run(say.command, "--explain", "😀. Hello.")
+
+    assert result.exit_code == 0
+    assert [json.loads(line)["spoken"] for line in result.stdout.splitlines()] == ["", "Hello."]
+    assert "only shown, not played: no program that plays sound" in result.stderr
+
+
+def test_explained_it_is_played_too(gateway, monkeypatch, tmp_path):
+    player = tmp_path / "aplay"
+    player.write_text(f'#!/bin/sh\nexec /bin/cat > "{tmp_path}/played"\n')
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert run(say.command, "--explain", "Hello.").exit_code == 0
+    assert (tmp_path / "played").read_bytes() == SOUND
+
+
+def test_a_voice_that_fails_does_not_hide_what_would_be_said(gateway):
+    gateway.failure = "no voice can speak"
+
+    result = run(say.command, "--explain", "It is 5. It is 6.")
+
+    assert [json.loads(line)["spoken"] for line in result.stdout.splitlines()] == [
+        "It is five.",
+        "It is six.",
+    ]
+    assert "no voice can speak" in str(result.exception)
+    assert len(gateway.said) == 1
+
+
+@pytest.mark.parametrize("text", ["😀 🎉", "```\nprint(1)\n```", "<think>Hm."])
+def test_of_nothing_that_can_be_said_it_is_told_so(gateway, text):
+    result = run(say.command, "--explain", text)
+
+    assert result.exit_code == 0
+    assert {json.loads(line)["spoken"] for line in result.stdout.splitlines()} <= {""}
+    assert gateway.said == []
+
+
+def test_a_pipe_holds_sound_or_the_explanation(gateway):
+    result = run(say.command, "--explain", "Hello.", "--save", "-")
+
+    assert result.exception.exit_code == 2
+    assert gateway.said == []
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])

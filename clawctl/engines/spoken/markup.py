@@ -41,11 +41,16 @@ _INLINE = group(
 )
 
 
+def without_code(text: str) -> str:
+    """To be called while the fences are still there: `safe_text` makes apostrophes of them."""
+    return _FENCED.sub("\n", text)
+
+
 def plain(text: str) -> str:
     """One line without markup; what stood on a line of its own ends with a full stop."""
     if _ORDINARY.fullmatch(text):
         return text
-    lines = [line for line in map(_line, _FENCED.sub("\n", text).splitlines()) if line]
+    lines = [line for line in map(_line, without_code(text).splitlines()) if line]
     inner = [line if _ENDS_A_LINE.search(line[-10:]) else f"{line}." for line in lines[:-1]]
     return " ".join([*inner, *lines[-1:]])
 
