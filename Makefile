@@ -21,7 +21,7 @@ browser: $(VENV)/.developing
 
 # Real libraries and tiny models, each in an environment of its own.
 real-mlx: $(VENV)-mlx/.installed
-	$(VENV)-mlx/bin/pytest -n 0 -o pythonpath="plugins tests/real/mlx" tests/real/mlx
+	$(VENV)-mlx/bin/pytest -o pythonpath="plugins tests/real/mlx" tests/real/mlx
 
 serve: $(VENV)/.installed
 	$(BIN)/clawctl serve

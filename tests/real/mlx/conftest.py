@@ -1,6 +1,7 @@
 """Tiny models, and engines that have them; run by `make real-mlx` in an environment of its own."""
 
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -9,11 +10,13 @@ import tiny
 import trio
 
 from clawctl.config.schema import Settings
+from clawctl.engines.api import Prompt
 from clawctl.engines.host import PluginHost
 from clawctl_plugins import mlx
 
 # A process that imports the libraries takes seconds, on a busy machine many.
 PATIENCE_S = 60
+ASKED = Prompt(system="Be kind.", transcript="Who is there?")
 
 
 class Set(PluginHost):
@@ -34,6 +37,24 @@ class Set(PluginHost):
     __setattr__ = object.__setattr__
 
 
+class Within(Set):
+    """Without processes, so that the libraries are imported once; for what no process changes."""
+
+    @asynccontextmanager
+    async def worker(self, spec, options, *, size=1, grace_s=0.3):
+        module, _, name = spec.partition(":")
+        yield Direct(getattr(import_module(module), name)(**options))
+
+
+class Direct:
+    def __init__(self, built):
+        self._built = built
+
+    async def call(self, method, *args):
+        await trio.lowlevel.checkpoint()
+        return getattr(self._built, method)(*args)
+
+
 @asynccontextmanager
 async def engine(stage, name, host):
     offer = getattr(mlx.plugin, stage)[name]
@@ -42,6 +63,20 @@ async def engine(stage, name, host):
     with trio.fail_after(PATIENCE_S):
         async with offer.open(host) as opened:
             yield opened
+
+
+async def said(mind, prompt=ASKED):
+    pieces = []
+
+    async def say(piece):
+        pieces.append(piece)
+
+    answered = await mind.reply(prompt, say)
+    return pieces, answered.model
+
+
+async def reply(mind, prompt=ASKED):
+    return "".join((await said(mind, prompt))[0])
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +102,7 @@ class Models:
 
 @pytest.fixture
 def lm_host(models, tmp_path):
-    return Set(tmp_path, llm_model=models.lm())
+    return Within(tmp_path, llm_model=models.lm())
 
 
 @pytest.fixture
@@ -78,10 +113,23 @@ async def mind(lm_host):
 
 @pytest.fixture
 def whisper_host(models, tmp_path):
-    return Set(tmp_path, whisper=models.whisper())
+    return Within(tmp_path, whisper=models.whisper())
 
 
 @pytest.fixture
 async def ear(whisper_host):
     async with engine("stt", "mlx-whisper", whisper_host) as opened:
         yield opened
+
+
+@pytest.fixture
+def figure(record_property):
+    """Tell a figure: it stands behind the tests' verdict."""
+    return lambda text: record_property("figure", text)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(text)

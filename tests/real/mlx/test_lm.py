@@ -1,43 +1,12 @@
 """Replies by mlx-lm's own code and a model with random weights."""
 
-import os
-import signal
-from pathlib import Path
-
 import pytest
 import structlog
 import trio
-from conftest import Set, engine
+from conftest import Within, engine, reply, said
 
 from clawctl.engines.api import Message, Prompt
 from clawctl.errors import Declined, EngineFailed
-from clawctl.testing.engine_checks import LLM_CHECKS
-
-ASKED = Prompt(system="Be kind.", transcript="Who is there?")
-
-
-async def said(mind, prompt=ASKED):
-    pieces = []
-
-    async def say(piece):
-        pieces.append(piece)
-
-    answered = await mind.reply(prompt, say)
-    return pieces, answered.model
-
-
-async def reply(mind, prompt=ASKED):
-    return "".join((await said(mind, prompt))[0])
-
-
-def processes():
-    tasks = Path("/proc/self/task").iterdir()
-    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
-
-
-async def test_it_is_a_fit_model(mind):
-    for check in LLM_CHECKS:
-        await check(mind)
 
 
 async def test_a_reply_comes_in_pieces_and_names_its_model(mind, lm_host):
@@ -60,7 +29,9 @@ async def test_the_models_own_end_ends_the_answer(models, tmp_path, mind):
     whole = await reply(mind)
     letter = whole[10]
 
-    async with engine("llm", "mlx-lm", Set(tmp_path, llm_model=models.lm("end", end=letter))) as it:
+    async with engine(
+        "llm", "mlx-lm", Within(tmp_path, llm_model=models.lm("end", end=letter))
+    ) as it:
         assert await reply(it) == whole[: whole.index(letter)]
 
 
@@ -104,23 +75,25 @@ async def converse(mind, *, turns, knowledge="", call="c1"):
         history += (Message("user", heard), Message("assistant", await reply(mind, prompt)))
 
 
-async def test_the_tenth_turn_of_a_call_reads_its_new_words_only(mind):
+async def test_the_tenth_turn_of_a_call_reads_its_new_words_only(mind, figure):
     with structlog.testing.capture_logs() as logs:
         await converse(mind, turns=10)
 
     (before, _), (tokens, read) = read_in(logs)[8:]
     new = tokens - before - 24
-    print(f"tenth turn: a prompt of {tokens} tokens, {new} of them new, {read} read")
+    figure(
+        f"mlx-lm, tenth turn of a call: a prompt of {tokens} tokens, {new} of them new, {read} read"
+    )
     assert read <= 1.05 * new
 
 
-async def test_what_knowledge_costs_is_the_turn_behind_it(mind):
+async def test_what_knowledge_costs_is_the_turn_behind_it(mind, figure):
     """It stands before the caller's words, so in the next prompt all behind it is new."""
     with structlog.testing.capture_logs() as logs:
         await converse(mind, turns=10, knowledge="Lunch is at one. " * 20)
 
     tokens, read = read_in(logs)[9]
-    print(f"tenth turn with knowledge: a prompt of {tokens} tokens, {read} read")
+    figure(f"mlx-lm, tenth turn of a call with knowledge: a prompt of {tokens} tokens, {read} read")
     assert read < tokens / 2
 
 
@@ -133,75 +106,8 @@ async def test_two_calls_do_not_cost_each_other_what_was_read(mind):
     assert all(read < 120 for _, read in read_in(logs)[1:])
 
 
-async def test_another_model_takes_over_with_the_next_turn(mind, models, lm_host):
-    first = await reply(mind)
-    old = processes()
-    spoken = []
-
-    async def swap_after_the_first_piece(piece):
-        if not spoken:
-            lm_host.use(llm_model=models.lm("other", seed=5))
-        spoken.append(piece)
-
-    await mind.reply(ASKED, swap_after_the_first_piece)
-    assert "".join(spoken) == first
-    pieces, model = await said(mind)
-    assert "".join(pieces) != first
-    assert model.endswith("/other")
-    with trio.fail_after(5):
-        while processes() & old:
-            await trio.sleep(0.01)
-
-
-async def test_a_model_that_cannot_be_loaded_leaves_the_other_at_work(mind, lm_host, tmp_path):
-    first, model = await reply(mind), lm_host.now.llm.llm_model
-    (tmp_path / "odd").mkdir()
-    (tmp_path / "odd" / "config.json").write_text('{"model_type": "abacus"}')
-    (tmp_path / "odd" / "model.safetensors").write_bytes(b"")
-
-    lm_host.use(llm_model=str(tmp_path / "odd"))
-    with pytest.raises(EngineFailed):
-        await reply(mind)
-    lm_host.use(llm_model=model)
-
-    with trio.fail_after(2):
-        assert await reply(mind) == first
-
-
-async def test_a_caller_who_goes_away_holds_nobody(mind, lm_host):
-    lm_host.use(llm_max_tokens=100_000)
-    pids = processes()
-
-    for _ in range(3):
-        with trio.move_on_after(0.3):
-            await reply(mind)
-    lm_host.use(llm_max_tokens=24)
-    with trio.fail_after(2):
-        await reply(mind)
-
-    assert processes() == pids
-
-
-async def test_replies_to_several_calls_take_turns(mind, lm_host):
-    lm_host.use(llm_max_tokens=60)
-    order = []
-
-    async def answer(call):
-        async def say(piece):
-            order.append(call)
-
-        await mind.reply(ASKED, say)
-
-    async with trio.open_nursery() as nursery:
-        for call in range(4):
-            nursery.start_soon(answer, call)
-
-    assert {order.count(call) for call in range(4)} == {60}
-    assert set(order[:120]) == {0, 1, 2, 3}
-
-
 async def test_the_oldest_words_are_left_out_where_the_window_is_small(models, tmp_path):
-    host = Set(tmp_path, llm_model=models.lm("small", window=256))
+    host = Within(tmp_path, llm_model=models.lm("small", window=256))
     long = tuple(Message("user", f"word {n}") for n in range(60))
 
     async with engine("llm", "mlx-lm", host) as mind:
@@ -221,7 +127,7 @@ STRICT = (
 
 
 async def test_a_template_that_knows_no_system_is_obeyed(models, tmp_path):
-    host = Set(tmp_path, llm_model=models.lm("strict", template=STRICT))
+    host = Within(tmp_path, llm_model=models.lm("strict", template=STRICT))
     prompt = Prompt(
         system="Be kind.",
         history=(Message("user", "Hi."), Message("assistant", "Hello.")),
@@ -235,17 +141,6 @@ async def test_a_template_that_knows_no_system_is_obeyed(models, tmp_path):
             assert await reply(mind, prompt)
 
     assert read_in(logs) == [(len(told), len(told))]
-
-
-async def test_a_process_that_is_killed_costs_that_reply_only(mind, lm_host):
-    async def kill(piece):
-        for pid in processes():
-            os.kill(pid, signal.SIGKILL)
-
-    with pytest.raises(EngineFailed, match="its process was"):
-        await mind.reply(ASKED, kill)
-
-    assert await reply(mind)
 
 
 async def test_a_model_that_is_not_there_is_never_fetched(lm_host, mind):

@@ -2,7 +2,7 @@
 
 import pytest
 import trio
-from conftest import Set, engine
+from conftest import Set, Within, engine
 
 from clawctl.audio.convert import join
 from clawctl.audio.wav import Sound
@@ -13,9 +13,15 @@ from clawctl.testing.engine_checks import STT_CHECKS
 _, SPEECH = last_resort("en")
 
 
-async def test_it_is_a_fit_recogniser(ear):
+@pytest.fixture
+async def process_ear(models, tmp_path):
+    async with engine("stt", "mlx-whisper", Set(tmp_path, whisper=models.whisper())) as opened:
+        yield opened
+
+
+async def test_it_is_a_fit_recogniser(process_ear):
     for check in STT_CHECKS:
-        await check(ear)
+        await check(process_ear)
 
 
 async def test_a_language_is_given_or_found_out(ear):
@@ -26,7 +32,7 @@ async def test_a_language_is_given_or_found_out(ear):
 
 
 async def test_an_english_model_declines_german(models, tmp_path):
-    host = Set(tmp_path, whisper=models.whisper("english", vocab=51864))
+    host = Within(tmp_path, whisper=models.whisper("english", vocab=51864))
 
     async with engine("stt", "mlx-whisper", host) as ear:
         with pytest.raises(Declined):
@@ -52,13 +58,13 @@ async def test_a_model_that_goes_round_in_circles_is_not_believed(whisper_host, 
     assert await ear.hear(SPEECH, "en") == ""
 
 
-async def test_a_caller_who_goes_away_holds_nobody(ear):
-    await ear.hear(SPEECH, "en")
+async def test_a_caller_who_goes_away_holds_nobody(process_ear):
+    await process_ear.hear(SPEECH, "en")
 
     with trio.move_on_after(0.05):
-        await ear.hear(SPEECH, "en")
+        await process_ear.hear(SPEECH, "en")
     with trio.fail_after(10):
-        await ear.hear(SPEECH, "en")
+        await process_ear.hear(SPEECH, "en")
 
 
 async def test_a_model_that_is_not_there_is_never_fetched(whisper_host, ear):
