@@ -33,6 +33,9 @@ AGAIN_S, SELDOM_S = 2.0, 30.0
 # A list of phones that changes all the time does not keep us busy.
 BREATH_S, BRIEF_S = 0.2, 5.0
 
+LOOKED_FOR = "it is being looked for; try again in some seconds"
+LOOKED_AT = "it is connected and being looked at; wait until clawctl phone status says ready"
+
 EVENTS: dict[PhoneState, Callable[..., Event]] = {
     "ready": PhoneReady,
     "degraded": PhoneDegraded,
@@ -53,7 +56,7 @@ class Guardian:
     calls: Calls
     waits: Callable[[str], bool] = lambda _: False
     _state: PhoneState = "absent"
-    _reason: str = "no phone was looked for yet"
+    _reason: str = LOOKED_FOR
     _serial: str = ""
     _model: str = ""
     _app: App | None = None
@@ -183,7 +186,7 @@ class Guardian:
 
     async def _hold(self, driver: Driver, host_port: int) -> str:
         """As long as the phone is connected; why it no longer is."""
-        self._serial, self._app = driver.serial, App(driver)
+        self._serial, self._app, self._reason = driver.serial, App(driver), LOOKED_AT
         self._model = next((one.model for one in self._there if one.serial == driver.serial), "")
         phone_port = self._phone_ports.get(driver.serial, PORT_ON_PHONE)
         inspection = Inspection(driver, self.live, host_port, phone_port)
