@@ -5,6 +5,7 @@ import trio
 
 from clawctl.engines.api import Message, TakenMessage
 from clawctl.engines.apology import last_resort
+from clawctl.engines.sentences import MAX_CHARS
 from clawctl.errors import BadInput
 from clawctl.testing.calls import Heard
 from clawctl.testing.engines import HANG
@@ -98,6 +99,24 @@ async def test_sentences_are_spoken_while_the_model_still_writes(room, autojump_
         ("One is done. Two is done. Three.", False),
         ("One is done. Two is done. Three.", True),
     ]
+
+
+async def test_a_reply_of_ten_thousand_words_is_said_to_its_end(room, autojump_clock):
+    room.llm.answer = lambda _: ("so ", "on ") * 5000
+    result = await room.say()
+
+    assert result.record.degraded == ""
+    assert result.record.reply.split() == ["so", "on"] * 5000
+    assert " ".join(text for text, _ in room.tts.calls) == result.record.reply
+    assert max(len(text) for text, _ in room.tts.calls) <= MAX_CHARS
+
+
+async def test_code_in_a_reply_is_not_read_out(room, autojump_clock):
+    room.llm.answer = lambda _: ("Try this:\n```sh\nrm -r x", "\n```\n", "Then call again.")
+    result = await room.say()
+
+    assert result.record.reply == "Try this: Then call again."
+    assert [text for text, _ in room.tts.calls] == ["Try this", "Then call again."]
 
 
 async def test_a_reply_of_one_sentence_is_one_whole_sound(room, autojump_clock):
@@ -299,12 +318,25 @@ class TestFailures:
             "I am sorry, something went wrong on my side. Could you say that once more?"
         )
 
-    async def test_a_model_that_says_nothing_is_apologised_for(self, room, autojump_clock):
-        room.llm.answer = lambda _: ("<think>hm</think>", " 🙂 ")
-        result = await room.say()
+    @pytest.mark.parametrize(
+        "written",
+        [
+            ("<think>hm</think>", " 🙂 "),
+            ("😀🎉👨‍👩‍👧❤️" * 1000,),
+            ("\x00\x07\x1b", "\x7f\u200b\u202e\ufeff"),
+            ("*** ", "---", " ###\n", "…"),
+            ("```py\nprint(1)\n", "```"),
+            ("",),
+        ],
+    )
+    async def test_a_model_that_says_nothing_is_apologised_for(self, room, written, autojump_clock):
+        room.llm.answer = lambda _: written
+        out = Heard()
+        result = await room.turns.run(room.utterance(), out)
 
         assert result.record.degraded == "llm"
         assert result.record.model == "apology"
+        assert len(out.sounds) == 1
 
     async def test_a_model_that_breaks_off_leaves_what_it_said(self, room, autojump_clock):
         room.llm.answer = lambda _: ("The first sentence. ", "Second one. ", "Third.")
