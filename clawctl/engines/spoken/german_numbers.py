@@ -30,10 +30,11 @@ def joined(n: int, one: str = "ein") -> str:
 def ordinal(n: int, ending: str) -> str:
     """ "dritt" and an ending: "en" as in "am dritten", "e" as in "der dritte"."""
     small = n % 100
-    if 0 < small < 20:
+    if 0 < small < 20 or n == 0:
         head = joined(n - small) if n > small else ""
         return head + ORDINALS.get(small, f"{ONES[small]}t") + ending
-    return f"{joined(n)}st{ending}"
+    said = joined(n)
+    return f"{said.removeprefix('ein') if n in (100, 1000) else said}st{ending}"
 
 
 def year(n: int) -> str:
@@ -65,5 +66,5 @@ def part(count: int, of: int) -> str:
     """ "drei Viertel"."""
     if (count, of) == (1, 2):
         return "ein halb"
-    stem = DENOMINATORS.get(of) or (ONES[of] if of < 20 else f"{joined(of)}s")
+    stem = DENOMINATORS.get(of) or (ONES[of] if of < 20 else f"{joined(of).removeprefix('ein')}s")
     return f"{joined(count)} {stem.capitalize()}tel"
