@@ -1,8 +1,8 @@
 """Replies by a language model in a process of its own, a token at a time.
 
 The process is asked for each token, so the calls that are answered at the same time take turns, and
-a reply that nobody asks on for stands still at once. Measured beside the work for one token, 5 ms
-and more, the way to the process and back is 0.2 ms.
+a reply that nobody asks on for stands still at once. The way to the process and back takes 0.3 ms
+(the median of 3,000 empty calls), the work for a token of a small model 5 ms and more.
 """
 
 from collections.abc import AsyncIterator

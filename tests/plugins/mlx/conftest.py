@@ -31,7 +31,7 @@ class Lent:
 
     def __init__(self, place: Path) -> None:
         self.cache_dir = place
-        self.lm = self._model("lm", model_type="qwen2")
+        self.lm = self._model("lm", model_type="qwen2", max_position_embeddings=4096)
         self.whisper = self._model("whisper", n_mels=80)
         self.worker_there = Scripted()
         self.opened: list[tuple[str, Mapping[str, Any]]] = []
