@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,11 @@ from clawctl.config.schema import engine_names
 from clawctl.door.app import make_app
 from clawctl.door.origin import OwnOriginOnly
 from clawctl.door.serving import bind, open_doors
-from clawctl.engines.api import Offer
+from clawctl.engines.api import Offer, Voice
 from clawctl.engines.chain import LlmChain, SttChain, TtsChain
 from clawctl.engines.host import PluginHost
 from clawctl.engines.phrases import Phrases
+from clawctl.engines.round_trip import RoundTrip, round_trips
 from clawctl.errors import CannotStart, NotStored
 from clawctl.lines.phone import line as phone
 from clawctl.lines.phone import routes as phone_routes
@@ -73,16 +74,42 @@ class Engines:
     stt: SttChain
     llm: LlmChain
     tts: TtsChain
+    live: Live
+    # How the voices were understood last; empty until they were tried.
+    trips: list[RoundTrip] = field(default_factory=list)
+
+    @property
+    def proven(self) -> bool:
+        """Whether a round trip was made since the gateway began, however well it went."""
+        return bool(self.trips)
 
     async def warm(self, told: Told) -> None:
-        """Open and prove every chosen engine; `told` hears of each as soon as it is done."""
+        """Open and prove every chosen engine; `told` hears of each as soon as it is done, and of
+        the round trips as soon as there are a voice and a recogniser."""
 
         async def one(stage: str, chain: SttChain | LlmChain | TtsChain) -> None:
             await chain.warm(partial(told, stage))
 
         async with trio.open_nursery() as nursery:
-            for stage, chain in self.by_stage().items():
-                nursery.start_soon(one, stage, chain)
+            nursery.start_soon(one, "llm", self.llm)
+            async with trio.open_nursery() as speech:
+                speech.start_soon(one, "stt", self.stt)
+                speech.start_soon(one, "tts", self.tts)
+            if self.stt.is_warm and self.tts.is_warm:
+                await self._round_trips(told)
+
+    async def _round_trips(self, told: Told) -> None:
+        now = self.live.now
+        voice = Voice(now.tts.tts_lang, now.tts.tts_voice, now.tts.tts_speed)
+        lang = now.stt.stt_language or voice.lang
+        self.trips[:] = await round_trips(self.stt, self.tts, voice, lang)
+        for trip in self.trips:
+            if trip.unclear:
+                log.warning(
+                    "engine.unclear", voice=trip.voice, recogniser=trip.recogniser,
+                    words_back=trip.words_back,
+                )  # fmt: skip
+            told("stt", trip)
 
     def by_stage(self) -> dict[str, SttChain | LlmChain | TtsChain]:
         return {"stt": self.stt, "llm": self.llm, "tts": self.tts}
@@ -137,7 +164,7 @@ async def open_gateway(
                 status = Status(
                     engines.stt, engines.llm, engines.tts, registry, live, counters,
                     lambda: mailbox.unread, lambda: bus.last_seq, agents.listed, telephone.view,
-                    lambda: time.monotonic() - started,
+                    lambda: time.monotonic() - started, lambda: engines.trips,
                 )  # fmt: skip
                 steering = Steering(registry, store, bus, live, turns.answering.instructions)
                 warm = Warming(engines.warm, turns.speaking.phrases, live, background)
@@ -153,7 +180,7 @@ async def open_gateway(
                 for task in (registry.sweep, mailbox.run, partial(_retain, store, live)):
                     background.start_soon(task)
                 programs = agents_routes(desk, agents, live)
-                gate = ColdGate((engines.stt, engines.tts), warm)
+                gate = ColdGate((engines.stt, engines.tts), warm, lambda: engines.proven)
                 async with _open_doors(doors, line, owner, programs, gate) as (url, phone_url):
                     tell_where(Path(now.gateway.data_dir), url, phone_url)
                     if guardian:
@@ -235,7 +262,7 @@ async def open_engines(live: Live, found: Found) -> AsyncIterator[Engines]:
             offers(lambda p: p.tts), lambda: engine_names(live.now.tts.tts_engine), patience
         ) as tts,
     ):
-        yield Engines(stt, llm, tts)
+        yield Engines(stt, llm, tts, live)
 
 
 def _host(live: Live, plugin: Plugin, cache: Path) -> PluginHost:

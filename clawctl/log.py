@@ -23,6 +23,7 @@ EVENTS = {
     "connection.broken": "A client's connection ended by a fault in it.",
     "engine.failed": "An engine failed and rests for `rest_s`; the next one does the work.",
     "engine.opened": "An engine is open.",
+    "engine.unclear": "Too few words of a voice came back from a recogniser; calls go on.",
     "engine.voices_unknown": "An engine could not tell its voices.",
     "events.not_caught_up": "The store is in trouble; a listener is shown what it has.",
     "notify.dropped": "More messages wait for notify_command than are kept.",

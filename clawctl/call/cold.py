@@ -1,6 +1,11 @@
-"""Whether the phone may take a call: as long as nobody could hear or speak, it rather rings."""
+"""Whether the phone may take a call: as long as nobody could hear or speak, it rather rings.
 
-from collections.abc import Sequence
+Engines prove themselves by a round trip, a voice in a recogniser's ear. How well that went is told
+to the owner and keeps nobody out: a caller who is misunderstood can say it again, or leave word;
+one whom nobody answers can do nothing.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,14 +26,16 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class ColdGate:
-    """`speech` are those without whom the caller would meet silence; `warm` opens them."""
+    """`speech` are those without whom the caller would meet silence; `warm` opens them, and after
+    that `proven` is true."""
 
     speech: Sequence[Stage]
     warm: Warm
+    proven: Callable[[], bool]
 
     @property
     def cold(self) -> bool:
-        return not all(stage.is_warm for stage in self.speech)
+        return not (self.proven() and all(stage.is_warm for stage in self.speech))
 
     async def may_answer(self) -> bool:
         """Asked when a call comes: who is not warm is warmed now, and waited for a little.

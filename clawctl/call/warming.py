@@ -11,11 +11,12 @@ from clawctl.config.live import Live
 from clawctl.engines.api import Voice
 from clawctl.engines.chain import Warmed
 from clawctl.engines.phrases import Phrases
+from clawctl.engines.round_trip import RoundTrip
 from clawctl.engines.speakable import speakable
 from clawctl.errors import StageFailed
 
-# Hears of each engine that was warmed: its stage, and what came of it.
-Told = Callable[[str, Warmed], None]
+# Hears of each engine that was warmed, and of each round trip: the stage, and what came of it.
+Told = Callable[[str, Warmed | RoundTrip], None]
 Warm = Callable[[Told], Awaitable[None]]
 
 
@@ -24,13 +25,13 @@ class Run:
     """One warming up: what came of it so far, and who is told."""
 
     job: Job[None] = field(default_factory=Job)
-    done: list[tuple[str, Warmed]] = field(default_factory=list)
+    done: list[tuple[str, Warmed | RoundTrip]] = field(default_factory=list)
     followers: list[Told] = field(default_factory=list)
 
-    def tell(self, stage: str, warmed: Warmed) -> None:
-        self.done.append((stage, warmed))
+    def tell(self, stage: str, came: Warmed | RoundTrip) -> None:
+        self.done.append((stage, came))
         for told in self.followers:
-            told(stage, warmed)
+            told(stage, came)
 
 
 class Warming:

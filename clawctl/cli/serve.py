@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from clawctl.config.live import Live
     from clawctl.engines.chain import Warmed
+    from clawctl.engines.round_trip import RoundTrip
     from clawctl.gateway import Gateway
     from clawctl.plugins import Found
 
@@ -222,16 +223,29 @@ def _introduce(gateway: "Gateway", found: "Found", output: Output) -> None:
 
 
 async def _warm(gateway: "Gateway", output: Output) -> None:
-    def told(stage: str, warmed: "Warmed") -> None:
-        ending = f"failed: {warmed.failure}" if warmed.failure else f"ready in {warmed.ms:.0f} ms"
-        output.event(
-            "warmed",
-            f"{stage:9} {warmed.engine} {ending}",
-            stage=stage,
-            name=warmed.engine,
-            ms=warmed.ms,
-            failure=warmed.failure,
-        )
+    """Told as it goes; on a terminal with the seconds that pass."""
+    import trio
 
-    await gateway.warm(told)
+    from clawctl.cli.warmed import tell
+
+    def told(stage: str, came: "Warmed | RoundTrip") -> None:
+        output.progress("")
+        tell(output, stage, came)
+
+    async with trio.open_nursery() as ticking:
+        ticking.start_soon(_tick, output)
+        await gateway.warm(told)
+        ticking.cancel_scope.cancel()
     output.event("ready", "Ready for calls.")
+
+
+async def _tick(output: Output) -> None:
+    import trio
+
+    began = trio.current_time()
+    try:
+        while True:
+            await trio.sleep(1)
+            output.progress(f"Warming up … {trio.current_time() - began:.0f} s")
+    finally:
+        output.progress("")

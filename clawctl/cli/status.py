@@ -68,7 +68,10 @@ def _look(ask: Asking) -> dict[str, Any]:
 
 def told(ask: Asking, status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Lines for people, and how each is styled."""
+    from msgspec import convert
+
     from clawctl.cli.terminal import span
+    from clawctl.engines.round_trip import RoundTrip
 
     if "engines" not in status:
         yield status["detail"], "bad"
@@ -84,6 +87,10 @@ def told(ask: Asking, status: dict[str, Any]) -> Iterator[tuple[str, str]]:
         chosen = [f"{one['name']} ({one['state']})" for one in engines if one["chosen"]]
         failed = not any(one["state"] in {"ready", "closed"} for one in engines if one["chosen"])
         yield f"{stage:9} {', '.join(chosen) or 'none'}", "bad" if failed else ""
+    for one in status.get("round_trips", ()):
+        trip = convert(one, RoundTrip)
+        if trip.unclear or trip.failure:
+            yield f"Unclear   {_clean(str(trip))}", "bad" if trip.voice else ""
     for agent in status["agents"]:
         held = f", holds {', '.join(sid[:12] for sid in agent['sessions'])}"
         yield f"{agent['role']:9} {_clean(agent['name'])}{held if agent['sessions'] else ''}", ""

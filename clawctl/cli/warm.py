@@ -1,8 +1,11 @@
 """clawctl warm: make a running gateway ready for its next call."""
 
+from typing import Any
+
 import click
 
 from clawctl.cli.asking import Asking, asks
+from clawctl.cli.output import Output
 
 # Opening a large model from a slow disk; the gateway itself bounds each engine.
 PATIENCE_S = 300.0
@@ -13,7 +16,9 @@ PATIENCE_S = 300.0
 def command(ask: Asking) -> int:
     """Open every chosen engine of the running gateway and prove each by a round trip.
 
-    Exit 1 if one of them failed. Engines that are warm already are proven again.
+    What a voice says is put to a recogniser, and how many of the words come back is told. Exit 1 if
+    an engine failed; one that is only hard to understand has not. Engines that are warm already are
+    proven again.
     """
     output, ok = ask.output, False
     try:
@@ -21,11 +26,12 @@ def command(ask: Asking) -> int:
         with ask.gateway.lines("/api/warm", {}, patience_s=PATIENCE_S) as lines:
             for line in lines:
                 output.progress("")
-                if line["event"] == "warmed":
-                    _tell(ask, line)
-                    output.progress("Warming up …")
-                elif line["event"] == "done":
+                if line["event"] == "done":
                     ok = line["ok"]
+                    continue
+                tell_line(output, line)
+                seconds = f"{line['seconds']} s" if line["event"] == "warming" else ""
+                output.progress(f"Warming up … {seconds}")
     finally:
         output.progress("")
     output.event(
@@ -34,11 +40,15 @@ def command(ask: Asking) -> int:
     return 0 if ok else 1
 
 
-def _tell(ask: Asking, line: dict[str, object]) -> None:
-    from clawctl.cli.terminal import harmless
+def tell_line(output: Output, line: dict[str, Any]) -> None:
+    """One line of the answer; those that only say that it goes on are passed over."""
+    from msgspec import convert
 
-    failure = harmless(str(line["failure"]))
-    ending = f"failed: {failure}" if failure else f"ready in {line['ms']:.0f} ms"
-    text = f"{line['stage']:5} {line['engine']:14} {ending}"
-    fields = {name: value for name, value in line.items() if name != "event"}
-    ask.output.event("warmed", ask.output.styled(text, "bad" if failure else ""), **fields)
+    from clawctl.cli.warmed import tell
+    from clawctl.engines.chain import Warmed
+    from clawctl.engines.round_trip import RoundTrip
+
+    if line["event"] == "warmed":
+        tell(output, line["stage"], convert(line, Warmed))
+    elif line["event"] == "round_trip":
+        tell(output, line["stage"], convert(line, RoundTrip))

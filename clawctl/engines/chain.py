@@ -58,11 +58,15 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Warmed:
-    """One engine's proof: what opening it and one round trip took; `failure` is "" if it passed."""
+    """One engine's proof: what opening it and its first work took; `failure` is "" if it passed.
+
+    `opening_ms` is the part of it that opening took, 0 for one that was open or could not be.
+    """
 
     engine: str
     ms: float
     failure: str
+    opening_ms: float = 0.0
 
 
 class EngineState(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +140,7 @@ class Chain(Generic[E]):
         return self._choice.order(lang)
 
     async def warm(self, told: Callable[[Warmed], None] = lambda _: None) -> list[Warmed]:
-        """Open the engines an ordinary turn may need and prove each by a round trip.
+        """Open the engines an ordinary turn may need and prove each by a piece of work.
 
         `told` hears of each as soon as it is done.
 
@@ -168,6 +172,14 @@ class Chain(Generic[E]):
         keepers = (self._keepers.get(name) for name in self._choice.names())
         return any(keeper.warm for keeper in keepers if keeper)
 
+    def at_hand(self, lang: str) -> list[str]:
+        """The chosen engines that know a language and could begin at once, in order."""
+        return [
+            name for name in self._choice.names()
+            if name in self._keepers and self._keepers[name].warm
+            and lang.partition("-")[0] in self._keepers[name].langs
+        ]  # fmt: skip
+
     def states(self) -> list[EngineState]:
         """Every engine there is: the chosen ones in their order, then the others."""
         chosen = self._choice.names()
@@ -176,6 +188,12 @@ class Chain(Generic[E]):
 
     async def _prove(self, engine: E, lang: str) -> None:
         raise NotImplementedError
+
+    async def _by(self, name: str, work: Callable[[E], Awaitable[T]]) -> T:
+        """This engine alone is asked, and may take as long as warming up; raises EngineFailed."""
+        return await self._ask(
+            self._keepers[name], Attempt(WARM_UP_S), lambda engine, _: work(engine)
+        )
 
     async def _do(self, lang: str, work: Work[E, T]) -> Done[T]:
         self._watch()
@@ -238,14 +256,19 @@ class Chain(Generic[E]):
         )
 
     async def _warm_one(self, keeper: Keeper[E]) -> Warmed:
-        began, failure = trio.current_time(), ""
+        began, opening_ms, failure = trio.current_time(), 0.0, ""
         lang = "en" if "en" in keeper.langs else min(keeper.langs, default="en")
+
+        async def work(engine: E) -> None:
+            nonlocal opening_ms
+            opening_ms = _ms_since(began)
+            await self._prove(engine, lang)
+
         try:
-            await self._ask(keeper, Attempt(WARM_UP_S), lambda engine, _: self._prove(engine, lang))
+            await self._by(keeper.name, work)
         except EngineFailed as error:
             failure = str(error)
-        ms = round((trio.current_time() - began) * 1000, 1)
-        return Warmed(keeper.name, ms, failure)
+        return Warmed(keeper.name, _ms_since(began), failure, opening_ms)
 
 
 class SttChain(Chain[Stt]):
@@ -257,6 +280,10 @@ class SttChain(Chain[Stt]):
         """Raises StageFailed when nobody could tell what was said; "" means: nothing was."""
         done = await self._do(lang, lambda engine, _: _hear(engine, sound, lang))
         return Heard(done.result, done.engine, done.degraded)
+
+    async def hear_by(self, name: str, sound: Sound, lang: str) -> str:
+        """As one recogniser hears it; raises EngineFailed."""
+        return await self._by(name, lambda engine: _hear(engine, sound, lang))
 
     async def _prove(self, engine: Stt, lang: str) -> None:
         _, sound = last_resort(lang)
@@ -319,6 +346,10 @@ class TtsChain(Chain[Tts]):
         done = await self._do(voice.lang, lambda engine, _: _speak(engine, text, voice))
         return Spoken(done.result, done.engine, done.degraded)
 
+    async def speak_by(self, name: str, text: str, voice: Voice) -> Sound:
+        """As one engine says it; raises EngineFailed."""
+        return await self._by(name, lambda engine: _speak(engine, text, voice))
+
     def speaker(self, lang: str) -> tuple[str, bytes]:
         """Who should speak a language, and how that engine is set now."""
         name = next(iter(self.order(lang)), "")
@@ -333,6 +364,10 @@ class TtsChain(Chain[Tts]):
     async def _prove(self, engine: Tts, lang: str) -> None:
         text, _ = last_resort(lang)
         await _speak(engine, text, Voice(lang=lang))
+
+
+def _ms_since(began: float) -> float:
+    return round((trio.current_time() - began) * 1000, 1)
 
 
 async def _hear(engine: Stt, sound: Sound, lang: str) -> str:

@@ -14,6 +14,7 @@ from clawctl.config.live import Live
 from clawctl.config.render import redacted
 from clawctl.door.app import answer
 from clawctl.engines.chain import EngineState, LlmChain, SttChain, TtsChain
+from clawctl.engines.round_trip import RoundTrip
 from clawctl.wire.events import SessionStarted, Stamped, TurnError
 
 
@@ -47,6 +48,7 @@ class Status:
     agents: Callable[[], list[dict[str, Any]]]
     phone: Callable[[], PhoneView]
     uptime_s: Callable[[], float]
+    trips: Callable[[], list[RoundTrip]]
 
     def health(self) -> dict[str, Any]:
         """The fields existing clients read, whichever engine plays the part (gateway page, 8)."""
@@ -65,6 +67,7 @@ class Status:
         return {
             **self.health(),
             "phone": msgspec.to_builtins(self.phone()),
+            "round_trips": msgspec.to_builtins(self.trips()),
             "uptime_s": round(self.uptime_s(), 1),
             "total_calls": self.counters.calls,
             "error_count": self.counters.errors,

@@ -21,10 +21,12 @@ from clawctl.config.values import check
 from clawctl.door.app import JSON, answer, json_object, texts
 from clawctl.engines.api import Voice
 from clawctl.engines.chain import TtsChain, Warmed
+from clawctl.engines.round_trip import RoundTrip
 from clawctl.engines.speakable import speakable
 from clawctl.errors import BadInput
 from clawctl.wire.text import safe_text, some
 
+TICK_S = 1.0
 NDJSON = "application/x-ndjson"
 WAV = "audio/wav"
 SAMPLES = {
@@ -97,7 +99,8 @@ def _asked(body: dict[str, Any], live: Live) -> tuple[str, Voice]:
 
 
 class Warmings(ResponseBody, AsyncIterator[bytes]):
-    """A line for each engine as soon as it is warm; leaving it early cancels only the waiting."""
+    """A line for each engine as soon as it is warm, and one a second meanwhile; leaving it early
+    cancels only the waiting."""
 
     def __init__(self, warm: Warm) -> None:
         self._warm = warm
@@ -130,12 +133,24 @@ class Warmings(ResponseBody, AsyncIterator[bytes]):
 
     async def _run(self) -> None:
         with self._lines_in:
-            await self._warm(self._tell)
+            async with trio.open_nursery() as ticking:
+                ticking.start_soon(self._tick)
+                await self._warm(self._tell)
+                ticking.cancel_scope.cancel()
             self._put({"event": "done", "ok": not self._failed})
 
-    def _tell(self, stage: str, warmed: Warmed) -> None:
-        self._failed |= bool(warmed.failure)
-        self._put({"event": "warmed", "stage": stage, **msgspec.to_builtins(warmed)})
+    async def _tick(self) -> None:
+        """So that whoever watches sees that it goes on."""
+        began = trio.current_time()
+        while True:
+            await trio.sleep(TICK_S)
+            self._put({"event": "warming", "seconds": round(trio.current_time() - began)})
+
+    def _tell(self, stage: str, came: Warmed | RoundTrip) -> None:
+        trip = isinstance(came, RoundTrip)
+        self._failed |= bool(came.failure) and not trip
+        kind = "round_trip" if trip else "warmed"
+        self._put({"event": kind, "stage": stage, **msgspec.to_builtins(came)})
 
     def _put(self, line: dict[str, Any]) -> None:
         self._lines_in.send_nowait(msgspec.json.encode(line) + b"\n")

@@ -34,7 +34,7 @@ async def house(autojump_clock):
         trio.open_nursery() as background,
     ):
         warm = Warming(engines.warm, Phrases(engines.tts), live, background)
-        gate = ColdGate((engines.stt, engines.tts), warm)
+        gate = ColdGate((engines.stt, engines.tts), warm, lambda: engines.proven)
         yield SimpleNamespace(gate=gate, first=first, second=second, engines=engines, warm=warm)
         background.cancel_scope.cancel()
 
@@ -129,4 +129,44 @@ async def test_calls_that_come_together_warm_once(house, autojump_clock):
 
     assert answers == [True] * 5
     assert house.first["stt"].opened == 1
-    assert len(house.first["stt"].calls) == 1
+    # Its own proof, and the voice in its ear.
+    assert len(house.first["stt"].calls) == 2
+
+
+async def test_it_is_open_when_a_voice_was_heard_and_not_before(house, autojump_clock):
+    house.first["stt"].delay_s = 1.5
+
+    assert await house.gate.may_answer()
+    assert trio.current_time() == 3.0
+
+
+@pytest.mark.parametrize("heard", ["", "nothing like it"])
+async def test_a_recogniser_that_does_not_understand_keeps_nobody_out(house, heard, autojump_clock):
+    house.first["stt"].text = heard
+
+    assert await house.gate.may_answer()
+    assert [trip.unclear for trip in house.engines.trips] == [True]
+
+
+async def test_a_recogniser_that_fails_at_the_voice_alone_keeps_nobody_out(house, autojump_clock):
+    hear, heard = house.first["stt"].hear, []
+
+    async def once(sound, lang):
+        heard.append(sound)
+        if len(heard) > 1:
+            raise BROKEN
+        return await hear(sound, lang)
+
+    house.first["stt"].hear = once
+
+    assert await house.gate.may_answer()
+    assert house.engines.trips[0].failure.startswith("rank-2000 was not heard by rank-2000:")
+
+
+async def test_callers_who_speak_another_language_than_the_voice_are_let_in(autojump_clock):
+    live = Live(given({"stt_language": "de"}))
+    plugin = fake_plugin(stt=FixedStt(), llm=EchoLlm(), tts=ToneTts())
+    async with open_engines(live, Found((plugin,), {})) as engines:
+        gate = ColdGate((engines.stt, engines.tts), engines.warm, lambda: engines.proven)
+
+        assert await gate.may_answer()

@@ -10,6 +10,7 @@ from clawctl.config.live import Live
 from clawctl.config.load import given
 from clawctl.engines.chain import Warmed
 from clawctl.engines.phrases import Phrases
+from clawctl.engines.round_trip import RoundTrip
 from clawctl.errors import BadInput
 from clawctl.gateway import open_engines
 from clawctl.plugins import Found
@@ -22,8 +23,11 @@ class Told:
     def __init__(self) -> None:
         self.heard: list[tuple[float, str, str, str]] = []
 
-    def __call__(self, stage: str, warmed: Warmed) -> None:
-        self.heard.append((trio.current_time(), stage, warmed.engine, warmed.failure))
+    def __call__(self, stage: str, came: Warmed | RoundTrip) -> None:
+        if isinstance(came, RoundTrip):
+            self.heard.append((trio.current_time(), "words", came.voice, str(came)))
+        else:
+            self.heard.append((trio.current_time(), stage, came.engine, came.failure))
 
 
 @pytest.fixture
@@ -42,6 +46,7 @@ async def warming() -> AsyncIterator[Warming]:
 ALL = [
     (0.0, "tts", "quick", ""),
     (1.0, "stt", "quick", ""),
+    (1.0, "words", "quick", "quick understands 0% of what quick says"),
     (2.0, "llm", "quick", ""),
     (5.0, "llm", "slow", ""),
 ]
@@ -82,7 +87,7 @@ async def test_who_asks_meanwhile_shares_it_and_hears_what_was_done_before(
         await warming(second)
 
     assert first.heard == ALL
-    assert second.heard == [(3.0, *rest) for _, *rest in ALL[:3]] + ALL[3:]
+    assert second.heard == [(3.0, *rest) for _, *rest in ALL[:4]] + ALL[4:]
 
 
 async def test_who_goes_away_ends_only_the_waiting(
@@ -94,7 +99,7 @@ async def test_who_goes_away_ends_only_the_waiting(
 
     await warming(patient)
 
-    assert gone.heard == ALL[:2]
+    assert gone.heard == ALL[:3]
     assert patient.heard[-1] == ALL[-1]
 
 

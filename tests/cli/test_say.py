@@ -26,6 +26,13 @@ PREVIEW = {
 REPLY = "Dr. Smith pays $5. 😀 <think>Hm.</think>Bye!"
 
 
+WARMED = {"event": "warmed", "engine": "e", "ms": 5.0, "opening_ms": 2.0}
+TRIP = {
+    "event": "round_trip", "voice": "e", "recogniser": "r", "ms": 7.0, "words_back": 0.4,
+    "failure": "",
+}  # fmt: skip
+
+
 class FakeGateway:
     """Speaks, and warms as it is told."""
 
@@ -44,7 +51,9 @@ class FakeGateway:
                 return httpx2.Response(200, json=PREVIEW)
             return httpx2.Response(200, content=SOUND, headers={"Content-Type": "audio/wav"})
         lines = [
-            {"event": "warmed", "stage": "tts", "engine": "e", "ms": 5.0, "failure": self.failure},
+            {"event": "warming", "seconds": 1},
+            WARMED | {"stage": "tts", "failure": self.failure},
+            TRIP | {"stage": "stt"},
             {"event": "done", "ok": not self.failure},
         ]
         return httpx2.Response(200, content="".join(json.dumps(one) + "\n" for one in lines))
@@ -208,7 +217,8 @@ def test_warming_tells_each_engine_and_whether_all_are_well(gateway, failure, co
 
     assert result.return_value == code
     assert [json.loads(line) for line in result.stdout.splitlines()] == [
-        {"event": "warmed", "stage": "tts", "engine": "e", "ms": 5.0, "failure": failure},
+        WARMED | {"stage": "tts", "failure": failure},
+        TRIP,
         {"event": "done", "ok": not failure},
     ]
 

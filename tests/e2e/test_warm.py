@@ -40,8 +40,10 @@ async def test_an_engine_is_told_of_before_the_slow_one_is_ready(faked):
         lines = await ask(faked)
 
     assert {line["stage"] for line in lines[:2]} == {"llm", "tts"}
-    assert (lines[2]["stage"], lines[3]) == ("stt", {"event": "done", "ok": True})
-    assert (faked.stt.opened, len(faked.stt.calls)) == (1, 1)
+    assert (lines[2]["stage"], lines[2]["opening_ms"] >= 400) == ("stt", True)
+    assert (lines[3]["event"], lines[3]["words_back"]) == ("round_trip", 0.0)
+    assert lines[4] == {"event": "done", "ok": True}
+    assert (faked.stt.opened, len(faked.stt.calls)) == (1, 2)
 
 
 async def test_who_goes_away_leaves_the_engines_to_be_proven(faked):
@@ -52,7 +54,15 @@ async def test_who_goes_away_leaves_the_engines_to_be_proven(faked):
     assert faked.stt.opened == 0
 
     assert (await ask(faked))[-1] == {"event": "done", "ok": True}
-    assert len(faked.stt.calls) == 1
+    assert len(faked.stt.calls) == 2
+
+
+async def test_who_watches_is_told_every_second_that_it_goes_on(faked):
+    faked.stt.opening_s = 1.2
+
+    told = [line["seconds"] for line in await ask(faked) if line["event"] == "warming"]
+
+    assert told == [1]
 
 
 async def test_a_stop_waits_for_warming_up_no_longer_than_its_grace(tmp_path):

@@ -46,7 +46,8 @@ class Door:
     async def warm(self) -> list[dict[str, Any]]:
         reply = await self.client.post("/api/warm")
         assert reply.content_type == "application/x-ndjson"
-        return [json.loads(line) for line in (await reply.get_data()).splitlines()]
+        lines = [json.loads(line) for line in (await reply.get_data()).splitlines()]
+        return [line for line in lines if line["event"] != "warming"]
 
 
 @asynccontextmanager
@@ -174,10 +175,12 @@ async def test_warming_up_tells_of_each_engine_and_of_the_end(
         ("warmed", lines[0]["stage"], "a"),
         ("warmed", lines[1]["stage"], "a"),
         ("warmed", "stt", "a"),
+        ("round_trip", "stt", None),
         ("done", None, None),
     ]
     assert {lines[0]["stage"], lines[1]["stage"]} == {"llm", "tts"}
-    assert (lines[2]["ms"], lines[2]["failure"], lines[3]["ok"]) == (3000.0, "", True)
+    assert (lines[2]["ms"], lines[2]["opening_ms"], lines[2]["failure"]) == (3000.0, 3000.0, "")
+    assert (lines[3]["words_back"], lines[4]["ok"]) == (0.0, True)
 
 
 async def test_an_engine_that_failed_is_told_and_so_is_that_not_all_is_well(
@@ -204,4 +207,4 @@ async def test_two_who_warm_at_once_share_it(door: Door, autojump_clock: MockClo
         nursery.start_soon(ask)
 
     assert answers[0] == answers[1]
-    assert len(door.stt.calls) == 1
+    assert len(door.stt.calls) == 2

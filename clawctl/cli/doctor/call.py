@@ -16,8 +16,9 @@ from clawctl.cli.doctor.check import Check, Group, Verdict, failed, ok, skipped
 from clawctl.cli.doctor.gateway import NOT_OURS
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.doctor.stages import language
-from clawctl.cli.doctor.words import ENOUGH, came_back, recorded
+from clawctl.cli.doctor.words import recorded
 from clawctl.cli.serve import private_gateway
+from clawctl.engines.round_trip import ENOUGH, came_back
 from clawctl.testing import handset_requests as requests
 from clawctl.testing.caller import captured
 from clawctl.testing.handset_answer import TurnAnswer, turn_of

@@ -10,10 +10,10 @@ from clawctl.cli.doctor.gateway import of_gateway
 from clawctl.cli.doctor.patient import Patient, Proof
 from clawctl.cli.doctor.proof import WITHIN_S, prove
 from clawctl.cli.doctor.stages import Chosen, chosen
-from clawctl.cli.doctor.words import ENOUGH
 from clawctl.client.rest import RestClient
 from clawctl.door.origin import loopback
 from clawctl.engines.api import Stage
+from clawctl.engines.round_trip import ENOUGH
 from clawctl.errors import NoSuch
 
 # Engines of up to this rank come with us and need nothing: such a recogniser is for trying out.
@@ -126,7 +126,7 @@ def proven(stage: Stage, patient: Patient) -> Verdict:
     if flaw := why or _flaw(stage, proof):
         return failed(flaw, _other(patient, here))
     times = ", ".join(f"{one.engine} in {one.ms:.0f} ms" for one in tried)
-    return ok(times + (_heard(proof) if stage == "stt" else ""))
+    return ok(times + {"stt": _heard, "tts": _understood}.get(stage, _nothing)(proof))
 
 
 def _flaw(stage: Stage, proof: Proof) -> str:
@@ -140,6 +140,15 @@ def _flaw(stage: Stage, proof: Proof) -> str:
 
 def _heard(proof: Proof) -> str:
     return "" if proof.words_back is None else f", {proof.words_back:.0%} of the words came back"
+
+
+def _understood(proof: Proof) -> str:
+    """A plain voice is no flaw that a caller could not bear."""
+    return "".join(f"; {trip}" for trip in proof.trips)
+
+
+def _nothing(_: Proof) -> str:
+    return ""
 
 
 def _other(patient: Patient, here: Chosen) -> str:

@@ -19,6 +19,7 @@ from clawctl.config.load import Loaded, load
 from clawctl.config.schema import Settings
 from clawctl.door.origin import loopback
 from clawctl.engines.chain import Warmed
+from clawctl.engines.round_trip import RoundTrip
 from clawctl.errors import NotAuthorised
 from clawctl.lines.phone.driver import phones_of
 from clawctl.plugins import Found, find, sections
@@ -31,12 +32,16 @@ class Proof:
     compared; `failures` happened while that was tried."""
 
     warmed: dict[str, list[Warmed]] = field(default_factory=dict)
+    trips: list[RoundTrip] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     words_back: float | None = None
     sound: bool | None = None
 
-    def told(self, stage: str, warmed: Warmed) -> None:
-        self.warmed.setdefault(stage, []).append(warmed)
+    def told(self, stage: str, came: Warmed | RoundTrip) -> None:
+        if isinstance(came, RoundTrip):
+            self.trips.append(came)
+        else:
+            self.warmed.setdefault(stage, []).append(came)
 
     def worked(self, stage: str) -> bool:
         return any(not one.failure for one in self.warmed.get(stage, ()))
