@@ -46,6 +46,7 @@ def status(ask: Asking, ask_phone: bool, serial: str) -> int:
     known = None if ask_phone or serial else _known_to_gateway(ask)
     if known is None:
         known = with_phone(ask, _asked, serial=serial)
+        _mind_gateway(ask)
     if ask.output.as_json:
         ask.output.data(known)
     else:
@@ -65,6 +66,14 @@ def _known_to_gateway(ask: Asking) -> Known | None:
             raise
         return None
     return {"source": "gateway", **view}
+
+
+def _mind_gateway(ask: Asking) -> None:
+    """A phone that is well answers no calls by itself."""
+    from clawctl.store.lock import holder
+
+    if not ask.named and holder(ask.address.data_dir) is None:
+        ask.output.note("No gateway runs here, so its calls ring unanswered: clawctl serve")
 
 
 async def _asked(driver: "Driver") -> Known:

@@ -108,8 +108,9 @@ async def _keep_boot(ask: Asking, driver: "Driver") -> None:
     """For 'clawctl doctor', who tells a phone that was restarted since it was set up."""
     from clawctl.errors import ClawError
     from clawctl.lines.phone import boots
+    from clawctl.lines.phone.driver import words
 
-    boot = (await driver.run(boots.TELL)).text
+    boot = words((await driver.run(boots.TELL)).out)
     with suppress(ClawError):  # the profile is there all the same
         boots.remember(ask.address.data_dir, driver.serial, boot)
 

@@ -50,8 +50,9 @@ async def shell(tmp_path):
 
 
 async def test_without_a_gateway_the_phone_tells_how_it_is(shell):
-    code, (told,), _ = await shell.run("phone", "status")
+    code, (told,), hint = await shell.run("phone", "status")
 
+    assert hint == "No gateway runs here, so its calls ring unanswered: clawctl serve\n"
     assert (code, told["source"], told["state"], told["reason"]) == (1, "phone", "degraded", NO_WAY)
     assert (told["serial"], told["model"]) == (shell.device.address, "Pixel 7a")
     assert told["battery"] == {"percent": 87, "charging": True}

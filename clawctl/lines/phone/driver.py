@@ -27,6 +27,7 @@ MOST_SAID = 200
 
 _ACCEPT = "unlock the phone and accept 'Allow USB debugging?' on its screen"
 _REPLUG = "unplug the cable and plug it in again, or switch USB debugging off and on"
+_PLUG_IN = "plug it in, and switch USB debugging on in its developer options"
 _BOOT = "it is not booted: restart the phone"
 # What a phone's state means for whoever wants to use it.
 WAYS_OUT = {
@@ -152,7 +153,8 @@ def plain(text: str) -> str:
 def chosen(devices: list[Device], serial: str) -> Device:
     """The phone that is meant: the one of that serial, or the only one that is ready."""
     if serial:
-        return _ready([each for each in devices if each.serial == serial], f"the phone {serial}")
+        found = [each for each in devices if each.serial == serial]
+        return _ready(found, f"the phone {serial}", _way_to(serial))
     ready = [each for each in devices if each.state == READY]
     if len(ready) > 1:
         names = ", ".join(each.serial for each in ready)
@@ -160,14 +162,19 @@ def chosen(devices: list[Device], serial: str) -> Device:
             f"{len(ready)} phones are ready ({names}); choose one:"
             f" clawctl config set adb_serial {shlex.quote(ready[0].serial)}"
         )
-    return _ready(ready or devices, "a phone")
+    return _ready(ready or devices, "a phone", _PLUG_IN)
 
 
-def _ready(devices: list[Device], what: str) -> Device:
+def _way_to(serial: str) -> str:
+    host, colon, port = serial.rpartition(":")
+    if colon and host != "usb":
+        return f"is it on, in this network, and told to listen there (by cable: adb tcpip {port})?"
+    return _PLUG_IN
+
+
+def _ready(devices: list[Device], what: str, way_out: str) -> Device:
     if not devices:
-        raise NoHandset(
-            f"{what} is not there: plug it in, and switch USB debugging on in its developer options"
-        )
+        raise NoHandset(f"{what} is not there: {way_out}")
     first = devices[0]
     if first.state != READY:
         not_ready(first.serial, first.state)

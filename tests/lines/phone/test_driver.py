@@ -79,6 +79,11 @@ def test_no_phone_is_said_with_what_to_do(serial: str) -> None:
         chosen([], serial)
 
 
+def test_a_phone_in_the_network_is_not_asked_to_be_plugged_in() -> None:
+    with pytest.raises(NoHandset, match="in this network, and told to listen there"):
+        chosen([], "10.0.0.7:5555")
+
+
 @pytest.mark.parametrize("state", WAYS_OUT)
 @pytest.mark.parametrize("serial", ["", "A1"])
 def test_every_state_has_its_way_out(state: str, serial: str) -> None:
