@@ -38,6 +38,8 @@ BROADCAST = (
     f" -a {PACKAGE}.CALL_COMMAND -n {_RECEIVER} --es payload_b64"
 )
 BROADCAST_S, LOG_S, POLL_S = 15.0, 3.0, 0.2
+# A look that was begun is waited for: a phone that is slow has not failed.
+LOOK_S = 5.0
 # An app that said nothing was given its time already.
 DIAGNOSIS_S = 5.0
 _ROLE = "cmd role get-role-holders android.app.role.DIALER"
@@ -94,13 +96,13 @@ class App:
         with _unless_lost(command):
             before = await self._broadcast(command, payload or {})
         now = Seen(number=str((payload or {}).get("number", "")), before=before.calls)
-        with trio.move_on_after(LOG_S):
-            while True:
-                with _unless_lost(command):
-                    now = await self._look(now, before.phone_s)
-                if sentence := command.outcome(now):
-                    return sentence
-                await trio.sleep(POLL_S)
+        until = trio.current_time() + LOG_S
+        while trio.current_time() < until:
+            with _unless_lost(command):
+                now = await self._look(now, before.phone_s)
+            if sentence := command.outcome(now):
+                return sentence
+            await trio.sleep(POLL_S)
         if command.executed(now):
             raise NoHandset(command.unproved)
         with _unless_lost(command):
@@ -123,7 +125,7 @@ class App:
         """What the log and the telephony state say of a command by now."""
         # Without a time, the lines of an earlier one could be taken for its.
         logcat = "" if since_s is None else f"; {app_log.logcat(app_log.COMMANDS, since_s=since_s)}"
-        output = (await self.driver.run(f"{LOOK}{logcat}")).out
+        output = (await self.driver.run(f"{LOOK}{logcat}", timeout_s=LOOK_S)).out
         first_s = app_log.whole_ms(since_s or 0.0)
         return replace(
             former,

@@ -16,7 +16,8 @@ from clawctl.testing.device.system import System
 
 
 class Inside:
-    """A Driver. `unplug` is the phone gone, `cut` the end of what is followed."""
+    """A Driver. `unplug` is the phone gone, `cut` the end of what is followed, `takes_s` what the
+    way back of each answer takes."""
 
     serial = "fake"
     features = frozenset({"shell_v2"})
@@ -27,6 +28,7 @@ class Inside:
         self.app = system.app
         self.commands = []
         self.followed = []
+        self.takes_s = 0.0
         self._gone = False
 
     async def run(self, command, *, stdin=b"", timeout_s=COMMAND_S):
@@ -35,6 +37,7 @@ class Inside:
         out, err = bytearray(), bytearray()
         with trio.move_on_after(timeout_s):
             code = await self._shell(command, out, err, stdin)
+            await trio.sleep(self.takes_s)
             return Ran(code, bytes(out), bytes(err))
         raise TooSlow("the phone fake did not finish a command")
 

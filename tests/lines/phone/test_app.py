@@ -37,6 +37,14 @@ async def test_a_dial_is_done_when_the_phone_is_seen_calling(app, inside, autoju
     assert await app.state() == "active"
 
 
+async def test_a_phone_that_takes_four_seconds_for_each_answer_is_seen_calling(
+    app, inside, autojump_clock
+):
+    inside.takes_s = 4.0
+
+    assert await app.dial(NUMBER) == "the phone is calling"
+
+
 async def test_it_is_one_line_for_the_phones_shell_up_to_the_broadcast(app, inside, autojump_clock):
     await app.dial(NUMBER)
 
