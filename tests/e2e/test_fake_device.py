@@ -542,6 +542,19 @@ async def test_the_phone_is_a_program_too():
             assert await program.wait() == 0
 
 
+@pytest.mark.journey
+async def test_nonsense_that_is_typed_to_it_is_told_and_goes_by():
+    typed = b'nonsense\n{"colour": 1}\n{\nunplug now\n\n'
+    told = (await trio.run_process(
+        [sys.executable, "-m", "clawctl.testing.device"],
+        stdin=typed, capture_stdout=True, capture_stderr=True,
+    )).stderr.decode()  # fmt: skip
+
+    assert told.count("\n") == 4
+    assert told.startswith("'nonsense': it is one of unplug, plug, reboot, drop_reverses, ring,")
+    assert "Traceback" not in told
+
+
 async def asked_at(address, service):
     """Nothing, where the cable is pulled meanwhile."""
     try:

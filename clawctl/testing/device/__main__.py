@@ -1,14 +1,16 @@
 """A phone as a program: its condition as a JSON object, its address on the first line of stdout.
 
-Lines on stdin say what happens to it: one of `unplug`, `plug`, `reboot`, `drop_reverses`, or a JSON
-object of what changes in its condition. Its `far_end` is an object of what differs from a caller
-who says nothing; `pauses_s` in it are how long they wait before each utterance of the demo call
-that they say. The phone ends with its stdin.
+Lines on stdin say what happens to it: `unplug`, `plug`, `reboot`, `drop_reverses`, `ring` with a
+number or without, `hang_up` (the far end does), or a JSON object of what changes in its
+condition. Its `far_end` is an object of what differs from a caller who says nothing; `pauses_s` in
+it are how long they wait before each utterance of the demo call that they say. The phone ends with
+its stdin.
 """
 
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,21 +27,32 @@ async def main(condition: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps({"address": device.address}) + "\n")
         sys.stdout.flush()
         async for line in _lines():
-            _happen(device, line)
+            try:
+                _happen(device, line)
+            except (ValueError, TypeError, AttributeError) as error:
+                sys.stderr.write(f"{line[:80]!r}: {error}\n")
 
 
 def _happen(device: FakeDevice, line: str) -> None:
-    happenings: dict[str, Callable[[], None]] = {
+    """Raises ValueError, TypeError or AttributeError for what nobody knows."""
+    name, *words = line.split(maxsplit=1) or [""]
+    happenings: dict[str, Callable[..., object]] = {
+        "": lambda: None,
         "unplug": device.unplug,
         "plug": device.plug,
         "reboot": device.reboot,
         "drop_reverses": device.drop_reverses,
+        "ring": device.app.ring,
+        "hang_up": device.app.far_end_hangs_up,
     }
     if line.startswith("{"):
-        for name, value in _condition(json.loads(line)).items():
-            setattr(device.condition, name, value)
-    elif line:
-        happenings[line]()
+        for key, value in _condition(json.loads(line)).items():
+            setattr(device.condition, key, value)
+    elif name in happenings:
+        happenings[name](*words)
+    else:
+        known = ", ".join(filter(None, happenings))
+        raise ValueError(f"it is one of {known}, or a JSON object of its condition")
 
 
 def _condition(given: dict[str, Any]) -> dict[str, Any]:
@@ -61,4 +74,5 @@ async def _lines() -> AsyncIterator[str]:
 
 
 if __name__ == "__main__":
-    trio.run(main, json.loads(sys.argv[1]) if len(sys.argv) > 1 else {})
+    with suppress(KeyboardInterrupt):
+        trio.run(main, json.loads(sys.argv[1]) if len(sys.argv) > 1 else {})
