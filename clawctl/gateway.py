@@ -43,6 +43,7 @@ from clawctl.door.serving import bind, open_doors
 from clawctl.engines.api import Offer, Voice
 from clawctl.engines.chain import LlmChain, SttChain, TtsChain
 from clawctl.engines.host import PluginHost
+from clawctl.engines.phrase_files import PhraseFiles
 from clawctl.engines.phrases import Phrases
 from clawctl.engines.round_trip import RoundTrip, round_trips
 from clawctl.errors import CannotStart, NotStored
@@ -150,7 +151,13 @@ async def open_gateway(
             bus.keep = store.keep
             async with open_engines(live, found) as engines, trio.open_nursery() as background:
                 turns = make_turns(
-                    store, bus, live, engines, speech or in_thread(SpeechDetector()), background
+                    store,
+                    bus,
+                    live,
+                    engines,
+                    speech or in_thread(SpeechDetector()),
+                    background,
+                    lasting=_cache(live) / "phrases",
                 )
                 registry = turns.registry
                 answers = Shared[bytes](background, keep_s=phone.REPEAT_S, limit=phone.REPEATS)
@@ -203,12 +210,16 @@ def make_turns(
     speech: Speech,
     background: trio.Nursery,
     clock: Clock = time.time,
+    *,
+    lasting: Path | None = None,
 ) -> Turns:
-    """What a turn goes through, joined together; `background` holds the work turns share."""
+    """What a turn goes through, joined together; `background` holds the work turns share, `lasting`
+    the phrases that outlive a restart."""
     registry = Registry(store, bus, live, clock)
     heard = Shared[Heard](background, keep_s=HEARD_KEPT_S, limit=HEARD_KEPT)
     hearing = Hearing(engines.stt, speech, live, heard)
-    speaking = Speaking(engines.tts, Phrases(engines.tts), live)
+    phrases = Phrases(engines.tts, PhraseFiles(lasting) if lasting else None)
+    speaking = Speaking(engines.tts, phrases, live)
     compaction = Compaction(engines.llm, store, live, clock, background)
     delegating = Delegating(Takeovers(bus), live)
     answering = Answering(engines.llm, speaking, live, Instructions(), compaction, delegating)
@@ -239,7 +250,7 @@ def _waits(registry: Registry, session_id: str) -> bool:
 @asynccontextmanager
 async def open_engines(live: Live, found: Found) -> AsyncIterator[Engines]:
     """The chains of all engines that plugins offer; none is opened before it is needed."""
-    cache = Path(live.now.gateway.data_dir) / "cache"
+    cache = _cache(live) / "engines"
 
     def offers(of: Callable[[Plugin], Mapping[str, Offer[Any]]]) -> dict[str, Any]:
         return {
@@ -270,6 +281,11 @@ def _host(live: Live, plugin: Plugin, cache: Path) -> PluginHost:
         return live.now.plugins.get(plugin.name)
 
     return PluginHost(plugin.name, cache, section, lambda: live.now)
+
+
+def _cache(live: Live) -> Path:
+    """What may be deleted at any time."""
+    return Path(live.now.gateway.data_dir) / "cache"
 
 
 def _bound(live: Live) -> tuple[socket.socket, socket.socket]:

@@ -28,6 +28,7 @@ EVENTS = {
     "events.not_caught_up": "The store is in trouble; a listener is shown what it has.",
     "notify.dropped": "More messages wait for notify_command than are kept.",
     "notify.failed": "notify_command failed, hung or was not found.",
+    "phrases.not_kept": "A phrase could not be kept on disk; it is synthesised anew next time.",
     "phone.absent": "No phone can be used; `why` says what keeps us from it.",
     "phone.changed": "The phone is in another `state` than before.",
     "phone.forwarded": "A port of the phone leads to our phone_port again.",

@@ -78,6 +78,6 @@ class Warming:
         ):
             if said := speakable(text, voice.lang):
                 try:
-                    await self._phrases.speak(said, voice)
+                    await self._phrases.speak_lasting(said, voice)
                 except StageFailed:
                     return

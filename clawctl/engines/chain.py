@@ -354,7 +354,7 @@ class TtsChain(Chain[Tts]):
         """Who should speak a language, and how that engine is set now."""
         name = next(iter(self.order(lang)), "")
         keeper = self._keepers.get(name)
-        return name, msgspec.msgpack.encode(keeper.settings()) if keeper else b""
+        return name, msgspec.msgpack.encode(keeper.voice_settings()) if keeper else b""
 
     def voices(self, lang: str) -> dict[str, tuple[str, ...]]:
         """The voices of the engine that would speak a language now, under headings."""

@@ -98,6 +98,11 @@ class Keeper(Generic[E]):
     def settings(self) -> Any:
         return self._host.settings()
 
+    def voice_settings(self) -> Any:
+        """All that may change how it speaks: its own settings and the gateway's."""
+        common = self._host.common()
+        return self._host.settings(), common.tts, common.piper, common.stt.mlx_audio_base
+
     def voices(self, lang: str) -> dict[str, tuple[str, ...]]:
         """What the engine offers for a language; none if it cannot say."""
         try:

@@ -1,13 +1,19 @@
-"""Sentences that come again and again, greetings and goodbyes, are synthesised once."""
+"""Sentences that come again and again, greetings and goodbyes, are synthesised once.
+
+Those that every call needs outlive a restart. Others are in memory only: what was said into a call
+must go when the call is forgotten.
+"""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+import msgspec
 import trio
 
 from clawctl.engines.api import Voice
 from clawctl.engines.apology import last_resort
 from clawctl.engines.chain import Spoken, TtsChain
+from clawctl.engines.phrase_files import PhraseFiles
 from clawctl.errors import StageFailed
 
 __all__ = ["MOST", "MOST_BYTES", "Phrases", "last_resort"]
@@ -29,10 +35,20 @@ class Making:
 
 
 class Phrases:
-    """Remembers what the first engine of the chain said; what a fall-back said is not kept."""
+    """Remembers what the first engine of the chain said; what a fall-back said is not kept.
 
-    def __init__(self, tts: TtsChain, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+    `files` is where those are that last, if any are to.
+    """
+
+    def __init__(
+        self,
+        tts: TtsChain,
+        files: PhraseFiles | None = None,
+        most: int = MOST,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         self._tts = tts
+        self._files = files
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
@@ -55,6 +71,21 @@ class Phrases:
         await trio.lowlevel.checkpoint()
         return spoken
 
+    async def speak_lasting(self, text: str, voice: Voice) -> Spoken:
+        """As `speak`, for a sentence of every call: kept on disk, and found there."""
+        key = (self._tts.speaker(voice.lang), voice, text)
+        if self._files is None or key in self._kept:
+            return await self.speak(text, voice)
+        name = msgspec.msgpack.encode(key)
+        if sound := await trio.to_thread.run_sync(self._files.get, name):
+            spoken = Spoken(sound, key[0][0], degraded=False)
+            self._keep(key, spoken)
+            return spoken
+        spoken = await self.speak(text, voice)
+        if not spoken.degraded:
+            await trio.to_thread.run_sync(self._files.put, name, spoken.sound)
+        return spoken
+
     async def _make(self, key: Key) -> Spoken:
         _, voice, text = key
         making = self._makings[key] = Making()
@@ -70,7 +101,7 @@ class Phrases:
         return making.spoken
 
     def _keep(self, key: Key, spoken: Spoken) -> None:
-        if spoken.degraded or len(spoken.sound.pcm) > self._most_bytes:
+        if spoken.degraded or len(spoken.sound.pcm) > self._most_bytes or key in self._kept:
             return
         self._kept[key] = spoken
         self._bytes += len(spoken.sound.pcm)
