@@ -1,5 +1,6 @@
 """A call with nothing left out: a phone, an adb server or none, a gateway, and who works at it."""
 
+import os
 import re
 from contextlib import asynccontextmanager
 
@@ -18,11 +19,13 @@ BY_HAND = ["One moment, please.", "The cellar is dry again."]
 TURNS = [("forced", SAY), *(("agent", reply) for reply in BY_HAND)]
 # In silence until somebody is at the desk, and until they have handed the call back; at last the
 # far end hangs up.
-FAR_END = {"pauses_s": [70.0, 1.0, 20.0], "lingers_s": 5.0}
+FAR_END = {"pauses_s": [60.0, 1.0, 20.0], "lingers_s": 5.0}
 STEPS = [
     "phone.ready", "call.dial", "call.active", "session.started", "agent.takeover", "agent.release",
     "session.ended", "call.ended",
 ]  # fmt: skip
+# Where tests have no adb server.
+PORT = "ANDROID_ADB_SERVER_PORT"
 HARDLY_ANY = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C.UTF-8"}
 
 
@@ -30,11 +33,10 @@ HARDLY_ANY = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C.UTF-8"}
 async def open_way(way, home):
     """The environment of somebody with an adb server, or without so much as an adb program."""
     if way == "direct":
-        yield {**HARDLY_ANY, "PATH": "/nowhere"}
+        yield {**HARDLY_ANY, "PATH": "/nowhere", PORT: os.environ[PORT]}
         return
     async with open_adb(home) as adb:
-        names = ("ANDROID_ADB_SERVER_PORT", "ADB_USB")
-        yield {**HARDLY_ANY, **{name: adb.environ[name] for name in names}}
+        yield {**HARDLY_ANY, **{name: adb.environ[name] for name in (PORT, "ADB_USB")}}
 
 
 def recognised(words):
