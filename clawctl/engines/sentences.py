@@ -24,7 +24,8 @@ def _words(text: str) -> frozenset[str]:
 _NEVER_LAST = _words("""
     mr mrs ms messrs dr prof rev hon gen col capt lt sgt gov sen rep vs approx e.g i.e cf
     hr fr frl dipl ing bzw ca evtl ggf inkl exkl zzgl abzgl vgl sog geb gest tel mind zb z.b d.h
-    u.a u.u i.d.r s.o s.u v.a z.t z.zt z.hd med gem einschl excl mt dipl.-ing dr.-ing
+    u.a u.u i.d.r s.o s.u v.a z.t z.zt z.hd med gem einschl tsd freundl zw
+    gg bf hd abschn excl mt dipl.-ing dr.-ing
 """)
 # A number follows these, or they are words of their own ("No. I cannot.").
 _BEFORE_NUMBER = _words("""
@@ -33,7 +34,8 @@ _BEFORE_NUMBER = _words("""
 # These may end a sentence or not; so may single letters, "p.m." and German ordinals.
 _SOMETIMES_LAST = _words("""
     st ave blvd rd jr sr inc ltd co corp dept est etc al jan feb mar apr jun jul aug sep sept
-    oct nov dec mon tue wed thu fri sat sun tues thur thurs ft usw str mio mrd std sek allg bspw dt engl okt dez mrz
+    oct nov dec mon tue wed thu fri sat sun tues thur thurs ft
+    usw str mio mrd std sek allg bspw dt engl okt dez mrz
 """)
 # After a doubtful full stop one of these begins a sentence; nothing else is sure to.
 _STARTERS = _words("""

@@ -1,4 +1,4 @@
-"""Where something is, said as it is dictated: mail, web and network addresses, files and folders."""
+"""Where something is, as it is dictated: mail, web and network addresses, files and folders."""
 
 from clawctl.engines.spoken.rules import DIGITS, Match, Rule, rule
 from clawctl.engines.spoken.signs import Signs
@@ -32,6 +32,7 @@ def addresses(signs: Signs) -> tuple[Rule, ...]:
             lambda match: signs.address(match[1]),
             needs="@",
         ),
+        rule(r"(?<![\w@.])@[A-Za-z0-9_][\w.]{0,29}\w", dictated, needs="@"),
         rule(r"(?<!\w)(?:(?i:https?://|www\.))[^\s<>\"]{1,2000}", signs.web, needs="./"),
         rule(
             rf"(?<![\d.])(?P<octets>{_OCTETS})(?::\d{{2,5}}|/\d{{1,2}})?{_BEYOND}",
@@ -67,13 +68,11 @@ def telephones(signs: Signs) -> tuple[Rule, ...]:
     """Numbers in the shapes people write them; "100-200" has none of them, "555-0123" has."""
     link = r"(?: ?[()/-] ?|[ .])?"
     month_of_year = r"(?:0[1-9]|1[0-2])[/-](?:19|20)\d\d(?!\d)"
+    area = r"\(?0\d{1,5}\)?(?: ?[/-] ?| )"
     shapes = (
         (rf"(?<![\w+])\+\(?\d(?:{link}\d){{6,17}}", "+"),
         (r"(?<![\w.,-])00[1-9]\d(?:[ /-]?\d){6,15}", "0"),
-        (
-            rf"(?<![\w.,-])(?!{month_of_year})\(?0\d{{1,5}}\)?(?: ?[/-] ?| )\d(?:(?: ?-| )?\d){{2,12}}",
-            "0",
-        ),
+        (rf"(?<![\w.,-])(?!{month_of_year}){area}\d(?:(?: ?-| )?\d){{2,12}}", "0"),
         (r"(?<![\w.,-])(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}", DIGITS),
         (r"(?<![\w.,$€£-])\d{3}-\d{4}", "-"),
         (r"(?<![\w.,])\d{1,12}(?:-\d{1,12}){2,8}", "-"),

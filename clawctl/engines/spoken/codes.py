@@ -32,6 +32,8 @@ def codes(signs: Signs, names: Collection[str]) -> tuple[Rule, ...]:
         return ", ".join(map(signs.spelled, fours))
 
     return (
+        rule(r"\b0x([0-9A-Fa-f]{1,16})\b", lambda m: signs.spelled(f"0x{m[1]}"), needs="x"),
+        rule(r"\b([A-Za-z]\d{1,3})-(?=\d{4})", r"\1 ", needs="-"),
         rule(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b(?![-/])", account),
         rule(r"(?<![\w.,-])\d{4}(?: \d{4}){2,4}(?![\w-])", lambda m: signs.grouped(m[0])),
         rule(r"(?<![\w./@-])[A-Z0-9]{1,24}(?:-[A-Z0-9]{1,12}){0,5}(?![\w/@-])", code),

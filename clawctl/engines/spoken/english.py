@@ -12,12 +12,12 @@ from clawctl.engines.spoken.english_amounts import (
 )
 from clawctl.engines.spoken.english_dates import DATES, TIMES, WEEKDAYS, YEAR
 from clawctl.engines.spoken.english_numbers import cardinal, number, ordinal, year
+from clawctl.engines.spoken.english_units import CODES, UNITS
 from clawctl.engines.spoken.english_words import (
     BEFORE_DIGITS,
     BEFORE_EMERGENCY,
     BEFORE_TELEPHONE,
     BEFORE_YEAR,
-    CODES,
     COUNTED,
     EMERGENCY,
     FOLLOWED_BY_ANYTHING,
@@ -30,7 +30,6 @@ from clawctl.engines.spoken.english_words import (
     SLASHED,
     STREET,
     TITLES,
-    UNITS,
 )
 from clawctl.engines.spoken.rules import (
     BEFORE_NUMBER,
@@ -108,7 +107,7 @@ _CODES = (
     ),
     rule(r"(?<=\d{3}[-. ]\d{4})\s?x\s?(?=\d)", " extension ", needs="x"),
     rule(r"\b1[- ](8\d\d)[- ](?=[A-Z]{3})", lambda m: f"{SIGNS.grouped('1-' + m[1])}, ", needs="8"),
-    rule(r"(?<![\w.,$€£/-])\d++(?:[ /-]\d++){0,9}(?!\w|[.,:/-]\d)", _digits),
+    rule(r"(?<![\w.,$€£/-])\d++(?:(?: ?[/-] ?| )\d++){0,9}(?!\w|[.,:/-]\d)", _digits),
     rule(
         r"\b([A-Z]{2}|ZIP(?: [Cc]ode)?) (\d{5}(?:-\d{4})?)(?!\w|[.,]\d)",
         lambda m: f"{m[1]} {SIGNS.grouped(m[2])}",
@@ -148,9 +147,16 @@ _ROMAN = (
     rule(rf"\b({one_of(REIGNING)}) (II|III)\b", _reign, needs="I"),
     rule(rf"\b((?:{TITLES})(?: [A-Z][a-z]{{1,20}}){{1,2}}) ({ROMAN})\b", _reign, needs="IVX"),
     rule(r"\bWW(I{1,2})\b", lambda m: f"World War {cardinal(len(m[1]))}", needs="W"),
-    rule(rf"\b((?i:{NUMBERED})) ({ROMAN})\b(?!')", _numbered, needs="IVX"),
     rule(
-        r"\b([A-Z][a-z]{1,20}) ((?:X{0,2})(?:II|III|IV|VI{1,3}|IX)|X[IV])\b", _numbered, needs="IVX"
+        rf"\b((?i:{NUMBERED})) (?!I (?!of|is|was|and|or|to|in|has)[a-z])({ROMAN})\b(?!')",
+        _numbered,
+        needs="IVX",
+    ),
+    rule(
+        r"\b(?!(?:An?|The|My|Your|His|Her|Our|This|And|Or|But|For|With|On|By|No) )"
+        r"([A-Z][a-z]{1,20}) ((?:X{0,2})(?:II|III|IV|VI{1,3}|IX)|X[IV])\b",
+        _numbered,
+        needs="IVX",
     ),
 )
 _ABBREVIATIONS = (

@@ -4,29 +4,25 @@
 from math import gcd
 
 from clawctl.engines.spoken.english_numbers import cardinal, counted, fraction, number, quantity
-from clawctl.engines.spoken.english_words import (
-    BEHIND_INCHES,
-    CODES,
-    COUNTED,
-    CURRENCIES,
-    LARGE,
-    PER,
-    PER_WORDS,
-    UNITS,
-)
+from clawctl.engines.spoken.english_units import CODES, CURRENCIES, LARGE, PER, UNITS
+from clawctl.engines.spoken.english_words import BEHIND_INCHES, COUNTED
 from clawctl.engines.spoken.rules import MAYBE_LAST, WHOLE, Match, one_of, rule
 from clawctl.engines.spoken.signs import blanks_to
 
 SIGN = rf"(?:(?<![A-Za-z])(?:{one_of({*CURRENCIES, *CODES})}))"
 NUMBER = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?+"
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|bn|tn|mm|[kKMmBbT])\b)?"
-_PER = rf"(?:\s?/\s?(?P<per>{one_of(PER)})(?![\w/]))?"
+_PER = rf"(?:\s?/\s?(?P<per>{one_of(PER)})(?!\w))?"
 _ALONE = r"(?<![\w/.,-])"
 _ENDS = r"(?![\w/]|[.,]\d)"
 
 
 def _per(match: Match) -> str:
     return f" per {PER[match['per']]}" if match["per"] else ""
+
+
+def _per_word(match: Match) -> str:
+    return f"{match[1]} per {PER[match[2]]}"
 
 
 def _unit(match: Match) -> str:
@@ -131,7 +127,8 @@ PARTS = (
     rule(rf"{_ALONE}(?!1/)(\d{{1,3}})/(10|100|\1){_ENDS}", r"\1 out of \2", needs="/"),
     rule(
         r"(?<![\w/.,])(?:(?P<whole>\d{1,4})[ -])?(?P<part>\d{1,2})"
-        rf"/(?P<of>[2-9]|1[0-2]|16|32|64|100){_ENDS}(?:[ -]?(?P<unit>{one_of(UNITS)})(?![\w²³°'/]))?",
+        rf"/(?P<of>[2-9]|1[02]|16|32|64|100){_ENDS}"
+        rf"(?:[ -]?(?P<unit>{one_of(UNITS)})(?![\w²³°'/]))?",
         _fraction,
         needs="/",
     ),
@@ -143,7 +140,7 @@ AMOUNTS = (
     rule(r"(?<=[$€£])\.(?=\d\d\b)|(?<![\w.])\.(?=\d)", "0.", needs="."),
     rule(rf"(?<![\w)])[-−](?=(?:{SIGN}\s?)?\d)", "minus ", needs="-−"),
     rule(rf"(?<![\w)])\+(?=(?:{SIGN}\s?)?\d)", "plus ", needs="+"),
-    rule(rf"({NUMBER} [a-z]{{2,15}})/({one_of(PER_WORDS)})\b(?!/)", r"\1 per \2", needs="/"),
+    rule(rf"({NUMBER} [a-z]{{2,15}})/({one_of(PER)})(?![\w/])", _per_word, needs="/"),
     rule(rf"(?P<sign>{SIGN})\s?(?P<number>{NUMBER}){_SCALE}{_PER}", _money),
     rule(rf"{WHOLE}(?P<number>{NUMBER}){_SCALE}\s?(?P<sign>{SIGN})(?!\w){_PER}", _money),
     rule(rf"{WHOLE}1x(?!\w)", "once", needs="x"),
@@ -154,9 +151,10 @@ AMOUNTS = (
         needs="kKmMB",
     ),
     rule(
-        rf"{WHOLE}(?P<number>{NUMBER})[\s-]?(?P<unit>{one_of(UNITS)})(?![\w²³°']){_PER}(?!/\w)"
+        rf"{WHOLE}(?P<number>{NUMBER})[\s-]?(?P<unit>{one_of(UNITS)})(?![\w²³°']){_PER}"
         rf"{MAYBE_LAST}",
         _unit,
     ),
+    rule(rf"(per [a-z]+)/({one_of(PER)})(?![\w/])", _per_word, needs="/"),
     rule(rf"{WHOLE}(\d{{3}}) ?F\b(?!-)", r"\1 degrees Fahrenheit", needs="F"),
 )

@@ -103,8 +103,8 @@ def _lasting(match: Match) -> str:
 
 def _decade(match: Match) -> str:
     """ "the 1990s", "the '80s", "in her 30s"; "30s" by itself are seconds."""
-    n = int(match[2])
-    if n < 100 and not match[1] and not behind(match, BEFORE_DECADE):
+    n = int(match[3])
+    if n < 100 and not (match[1] or match[2]) and not behind(match, BEFORE_DECADE):
         return match[0]
     said = year(n) if n >= 100 else cardinal(n)
     if said.endswith("hundred"):
@@ -182,7 +182,7 @@ TIMES = (
     ),
     rule(r"\b(UTC|GMT)\s?\+(?=\d)", r"\1 plus ", needs="+"),
     rule(r"\b(UTC|GMT)\s?[-−](?=\d)", r"\1 minus ", needs="-−"),
-    rule(r"(?<!\w)('?)((?:1[1-9]|20)?\d0)'?s\b", _decade, needs="s"),
+    rule(r"(?<!\w)(?=('?)\d+('?))'?((?:1[1-9]|20)?\d0)'?s\b", _decade, needs="s"),
 )
 WEEKDAYS = (
     rule(r"\bM-F\b", "Monday to Friday", needs="-"),

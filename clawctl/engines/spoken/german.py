@@ -14,25 +14,25 @@ from clawctl.engines.spoken.german_amounts import (
 )
 from clawctl.engines.spoken.german_dates import DATES, ORDINALS, TIMES, WEEKDAYS, YEAR, ending
 from clawctl.engines.spoken.german_numbers import cardinal, number, ordinal, year
+from clawctl.engines.spoken.german_units import CODES, UNITS
 from clawctl.engines.spoken.german_words import (
     BEFORE_DIGITS,
     BEFORE_EMERGENCY,
     BEFORE_PLACE,
     BEFORE_YEAR,
-    CODES,
     DATIVE,
     EMERGENCY,
     FEMININE,
     FOLLOWED_BY_ANYTHING,
     IN_A_SENTENCE,
     IN_FRONT_OF_NUMBERS,
+    NAMED_BY_NUMBER,
     NUMBERED,
     PERHAPS_AT_THE_END,
     QUEENS,
     REIGNING,
     SHORT,
     SIGNS,
-    UNITS,
 )
 from clawctl.engines.spoken.rules import (
     BEFORE_NUMBER,
@@ -62,6 +62,8 @@ def _digits(match: Match) -> str:
 
 
 def _postal_code(match: Match) -> str:
+    if match[0].endswith("00"):
+        return match[0]
     return SIGNS.grouped(match[0]) if behind(match, BEFORE_PLACE) else match[0]
 
 
@@ -103,6 +105,7 @@ def _numbered(match: Match) -> str:
 
 
 _WITH = rule(rf"\b(?:unter|{DATIVE}) (?:\w{{1,20}} )?\Z", "").pattern
+_UNNAMED = "".join(f"(?<!{noun} )" for noun in (*NAMED_BY_NUMBER, "Paragraf "))
 _NAME = rf"(?:{one_of({*REIGNING, *QUEENS, *(f'{name}s' for name in REIGNING)})})"
 _SHORT = (
     rule(rf"(?<!\w)({one_of(SHORT)})(?!\w)", lambda m: SHORT[m[1]]),
@@ -118,7 +121,7 @@ _SHORT = (
 _CODES = (
     rule(r"(?<![\w-])[vV](?:ers?)?\.?\s?(?=\d+\.\d)", "Version ", needs="vV"),
     rule(r"(?<![\w-])(?:[xX✱•]{4}[ -]?){1,4}(?=\d{4}\b)", "Endziffern ", needs="xX✱•"),
-    rule(r"(?<![\w.,$€£/-])\d++(?:[ /-]\d++){0,9}(?!\w|[.,:/-]\d)", _digits),
+    rule(r"(?<![\w.,$€£/-])\d++(?:(?: ?[/-] ?| )\d++){0,9}(?!\w|[.,:/-]\d)", _digits),
     rule(r"(?<![\d.,])\d{4,5}(?= [A-ZÄÖÜ][a-zäöüß])", _postal_code),
     rule(
         r"\A\d{3}(?!00)\d\d(?= [A-ZÄÖÜ][\w-]{1,40}(?: [\w-]{1,40}){0,2}[.,]?\Z)",
@@ -162,10 +165,11 @@ _ROMAN = (
         lambda m: f"{arabic(m[1])}.",
         needs="IVX",
     ),
-    rule(rf"\b({_NAME}) ({ROMAN})\.", _reign, needs="IVX"),
+    rule(rf"\b({_NAME}) (?!X\. [A-ZÄÖÜ])({ROMAN})\.", _reign, needs="IVX"),
     rule(rf"\b({NUMBERED}) ({ROMAN})\b", _numbered, needs="IVX"),
     rule(
-        r"\b([A-ZÄÖÜ][a-zäöüß]{1,20}) (X{0,2}(?:II|III|IV|VI{1,3}|IX)|X[IV])\b(?!\.\w)",
+        r"\b(?!(?:Ein|Der|Das|Die|Den|Mein|Ihr|Und|Oder) )([A-ZÄÖÜ][a-zäöüß]{1,20})"
+        r" (X{0,2}(?:II|III|IV|VI{1,3}|IX)|X[IV])\b(?!\.\w)",
         _numbered,
         needs="IVX",
     ),
@@ -180,8 +184,8 @@ _ABBREVIATIONS = (
 _LAST = (
     rule(rf"\b({DATIVE}) 1(?= {FEMININE})", r"\1 einer", needs="1"),
     rule(rf"\b({DATIVE}) 1(?= [A-ZÄÖÜ])", r"\1 einem", needs="1"),
-    rule(rf"{WHOLE}1(?= {FEMININE})(?![.,]?\d)", "eine", needs="1"),
-    rule(rf"{WHOLE}1(?= [A-ZÄÖÜ])(?![.,]?\d)", "ein", needs="1"),
+    rule(rf"{_UNNAMED}{WHOLE}1(?= {FEMININE})(?![.,]?\d)", "eine", needs="1"),
+    rule(rf"{_UNNAMED}{WHOLE}1(?= [A-ZÄÖÜ])(?![.,]?\d)", "ein", needs="1"),
     rule(rf"{WHOLE}{NUMBER}", _spaced),
     rule(r"\d++", _spaced),
 )

@@ -12,8 +12,7 @@ from clawctl.engines.spoken.german_numbers import (
     part,
     quantity,
 )
-from clawctl.engines.spoken.german_words import (
-    ADJECTIVES,
+from clawctl.engines.spoken.german_units import (
     CODES,
     CURRENCIES,
     LARGE,
@@ -22,19 +21,24 @@ from clawctl.engines.spoken.german_words import (
     PER_WORDS,
     UNITS,
 )
+from clawctl.engines.spoken.german_words import ADJECTIVES, HALVES
 from clawctl.engines.spoken.rules import WHOLE, Match, one_of, rule
 from clawctl.engines.spoken.signs import blanks_to
 
 SIGN = rf"(?:(?<![A-Za-z])(?:{one_of({*CURRENCIES, *CODES} - {'Euro'})}))"
 NUMBER = r"(?:\d{1,3}(?:\.\d{3})++(?!\d)|\d++)(?:,\d++)?+"
 _SCALE = rf"(?:\s?(?P<scale>{one_of(LARGE)})\b\.?)?"
-_PER = rf"(?:\s?/\s?(?P<per>{one_of(PER)})(?![\w/]){STOP})?"
+_PER = rf"(?:\s?/\s?(?P<per>{one_of(PER)})(?!\w){STOP})?"
 _ALONE = r"(?<![\w/.,-])"
 _ENDS = r"(?![\w/]|[.,]\d)"
 
 
 def _per(match: Match) -> str:
     return f" {PER[match['per']]}" if match["per"] else ""
+
+
+def _per_word(match: Match) -> str:
+    return f"{match[1]} {PER[match[2]]}"
 
 
 def _unit(match: Match) -> str:
@@ -133,6 +137,12 @@ PARTS = (
     rule(rf"{_ALONE}(\d{{1,2}},\d)/(5|10|100){_ENDS}", r"\1 von \2", needs="/"),
     rule(rf"{_ALONE}(\d{{2,3}})/(\d{{2,3}})( ?mmHg\b)?{_ENDS}", _pair, needs="/"),
     rule(rf"{_ALONE}(?!1/)(\d{{1,3}})/(10|100|\1){_ENDS}", r"\1 von \2", needs="/"),
+    *(
+        rule(rf"(?<![\w/.,])(?:[Ee]ine? )?1/2 (?=(?:{nouns})\b)", f"{half} ", needs="/")
+        for half, nouns in HALVES.items()
+    ),
+    rule(r"(?<![\w/.,])(?:[Ee]ine )?1/4 Stunde\b", "eine Viertelstunde", needs="/"),
+    rule(r"(?<![\w/.,])(?:[Ee]ine )?3/4 Stunde\b", "eine Dreiviertelstunde", needs="/"),
     rule(
         r"(?<![\w/.,])(\d{1,2})/(4|8|16)-(?=Takt)",
         lambda m: f"{part(int(m[1]), int(m[2]))} ",
@@ -140,14 +150,17 @@ PARTS = (
     ),
     rule(
         r"(?<![\w/.,])(?:(?P<whole>\d{1,4})[ -])?(?P<part>\d{1,2})"
-        rf"/(?P<of>[2-9]|1[0-2]|16|32|64|100){_ENDS}(?:[ -]?(?P<unit>{one_of(UNITS)})(?![\w²³°'/]))?",
+        rf"/(?P<of>[2-9]|1[0-2]|16|32|64|100){_ENDS}"
+        rf"(?:[ -]?(?P<unit>{one_of(UNITS)})(?![\w²³°'/]))?",
         _fraction,
         needs="/",
     ),
 )
 WORDS = (
     rule(r"(?<![\w.,])(\d{1,3}) ?%-?ig(?=e|\b)", _percentage, needs="%"),
-    rule(r"(?<![\w.,-])(\d{1,3})x(?! ?[\d+=-])\b", lambda m: f"{joined(int(m[1]))}mal", needs="x"),
+    rule(
+        r"(?<![\w.,-])(\d{1,3}) ?x(?! ?[\d+=-])\b", lambda m: f"{joined(int(m[1]))}mal", needs="x"
+    ),
     rule(rf"(?<![\w.,-])(\d{{1,3}})-?((?:{ADJECTIVES})\w{{0,4}})\b", _adjective),
 )
 AMOUNTS = (
@@ -155,13 +168,15 @@ AMOUNTS = (
     rule(r"(?<![\d.,])\d{1,3}(?:,\d{3}){2,6}(?![\d,.])", _foreign, needs=","),
     rule(r"(?<=\d) ?S?Fr\.(?! [A-ZÄÖÜ])", " CHF", needs="F"),
     rule(rf"(?<![\d.,])(\d{{1,6}})\.(\d\d)(?=\s?(?:{SIGN}|Euro\b|Franken\b))", r"\1,\2", needs="."),
-    rule(rf"(?<=[A-Z$€£] )(\d{{1,6}})\.(\d\d)(?![\d.])", r"\1,\2", needs="."),
+    rule(r"(?<=[A-Z$€£] )(\d{1,6})\.(\d\d)(?![\d.])", r"\1,\2", needs="."),
     rule(r"(?<=\d)[.,][-–—]+(?!\d)", "", needs="-–—"),
     rule(rf"({SIGN})\s?[-−](?=\d)", r"-\1", needs="-−"),
     rule(rf"(?<![\w)])[-−](?=(?:{SIGN}\s?)?\d)", "minus ", needs="-−"),
     rule(rf"(?<![\w)])\+(?=(?:{SIGN}\s?)?\d)", "plus ", needs="+"),
     rule(r"(?<![\w,.])[,.](?=\d)", "0,", needs=",."),
-    rule(rf"({NUMBER} \w{{2,20}})/({one_of(PER_WORDS)})\b(?!/)", r"\1 pro \2", needs="/"),
+    rule(rf"({NUMBER} \w{{2,20}})/({one_of(PER)})(?![\w/])", _per_word, needs="/"),
+    rule(rf"(?<=mal)/({one_of(PER_WORDS)})\b", r" pro \1", needs="/"),
+    rule(rf"(pro \w{{2,20}})/({one_of(PER)})(?![\w/])", _per_word, needs="/"),
     rule(rf"(?P<sign>{SIGN})\s?(?P<number>{NUMBER}){_SCALE}{_PER}", _money),
     rule(rf"{WHOLE}(?P<number>{NUMBER}){_SCALE}\s?(?P<sign>{SIGN}|Euro)(?!\w){_PER}", _money),
     rule(
@@ -170,7 +185,7 @@ AMOUNTS = (
         needs="MT",
     ),
     rule(
-        rf"{WHOLE}(?P<number>{NUMBER})[\s-]?(?P<unit>{one_of(UNITS)})(?![\w²³°']){_PER}(?!/\w){STOP}",
+        rf"{WHOLE}(?P<number>{NUMBER})[\s-]?(?P<unit>{one_of(UNITS)})(?![\w²³°']){_PER}{STOP}",
         _unit,
     ),
 )

@@ -4,6 +4,7 @@
 from clawctl.engines.spoken.german_numbers import cardinal, counted, joined, ordinal, year
 from clawctl.engines.spoken.german_words import (
     BENDING,
+    DATIVE_ENDING,
     DAYS,
     ENDING,
     GENDERS,
@@ -24,6 +25,8 @@ _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _FROM = r"(?<![\w.,])(?P<from>0?[1-9]|[12]\d|3[01])\."
 _OF = r"(?P<month>0?[1-9]|1[0-2])\."
 _IN_YEAR = r"(?:\s?(?P<year>\d{4}|\d\d)(?![\w.,:]\d|\d|\s?Uhr)|(?!\d))"
+# "Kapitel 3.2." is no day.
+_NO_SECTION = "".join(f"(?<!{noun} )" for noun in ("Kapitel", "Version", "Abschnitt", "Ziffer"))
 _TO = r"\s?[-–—]\s?"
 _NAMES_OF_DAYS = frozenset(day.lower() for day in DAYS)
 _JOINING = frozenset(("und", "oder", "bis", "sowie"))
@@ -43,6 +46,8 @@ def ending(match: Match) -> str:
 def _passed_over(words: list[str]) -> int:
     """ "am Montag, 5. Mai" and "am 5. und 6. Mai": "am" bends both."""
     if words[-1].strip(",.") in _NAMES_OF_DAYS:
+        return 1
+    if words[-1].endswith(",") and _is_day([words[-1][:-1]]):
         return 1
     if words[-1] not in _JOINING:
         return 0
@@ -107,9 +112,10 @@ def _ordinal(match: Match) -> str:
     n, noun = int(match[1]), match[2] or ""
     if bent := ending(match):
         return ordinal(n, bent)
-    if gender := GENDERS.get(noun):
-        return ordinal(n, STRONG[gender])
     near = match.string[max(0, match.start() - 20) : match.start()].lower().split()
+    if gender := GENDERS.get(noun):
+        dative = near and near[-1] in BENDING
+        return ordinal(n, DATIVE_ENDING[gender] if dative else STRONG[gender])
     if noun and near and near[-1] in INDEFINITE:
         return ordinal(n, "er")
     return match[0]
@@ -130,7 +136,7 @@ DATES = (
         needs="-",
     ),
     rule(r"(?<=\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z\b|(?<=\d\d:\d\d)Z\b", "", needs="Z"),
-    rule(rf"(?<![\w.,]){_DAY}\.\s?{_OF}{_IN_YEAR}", _date, needs="."),
+    rule(rf"{_NO_SECTION}(?<![\w.,]){_DAY}\.\s?{_OF}{_IN_YEAR}", _date, needs="."),
     rule(rf"(?<![\w.,]){_DAY}\.\s?(?P<month>{MONTH}){STOP}(?: {YEAR})?", _date, needs="."),
     rule(rf"\b({MONTH})\.? {YEAR}", lambda m: f"{_month(m[1])} {year(int(m['year']))}"),
 )

@@ -3,6 +3,7 @@
 Patterns meet text on one line with single blanks. Each begins behind a guard and repeats a bounded
 number of times, so that 100 kB of anything take a second and not an hour.
 """
+# ruff: noqa: RUF001  (the dashes of ranges)
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -79,9 +80,12 @@ def abbreviations(table: Mapping[str, str], tail: str) -> Rule:
     said = {short.replace(" ", ""): full for short, full in table.items()}
     said |= {_capital(short): _capital(full) for short, full in said.items()}
     forms = one_of({*table, *map(_capital, table)}).replace(r"\.\ ", r"\.\s?")
-    return rule(
-        rf"(?<![\w.])({forms}){tail}", lambda match: said[match[1].replace(" ", "")], needs="."
-    )
+
+    def full(match: Match) -> str:
+        glued = match.string[match.end() : match.end() + 1].isalnum()
+        return said[match[1].replace(" ", "")] + " " * glued
+
+    return rule(rf"(?<![\w.])({forms}){tail}", full, needs=".")
 
 
 def _capital(text: str) -> str:
