@@ -50,7 +50,9 @@ def sentences(words: str, lang: str) -> list[str]:
     """As a reply is cut while it is written; cleaned as it is before it is spoken."""
     cut = Sentences(lang)
     pieces = [*cut.feed(without_thinking(words)), cut.rest()]
-    return [sentence for sentence in (safe_text(without_code(piece)) for piece in pieces) if sentence]
+    return [
+        sentence for sentence in (safe_text(without_code(piece)) for piece in pieces) if sentence
+    ]
 
 
 def _tell(output: Output, sentence: str, said: str, lang: str, by: dict[str, Any]) -> None:

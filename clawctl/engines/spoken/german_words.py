@@ -153,8 +153,9 @@ DATIVE = r"[Ii]n|[Nn]ach|[Mm]it|[Vv]or|[Ss]eit|[Bb]ei|[Vv]on|[Zz]u|[Aa]us|[Aa]b"
 REIGNING = words(
     """Ludwig Friedrich Wilhelm Heinrich Karl Otto Konrad Rudolf Leopold Franz Joseph Josef
     Ferdinand Maximilian Albrecht Johann Johannes Paul Pius Benedikt Leo Gregor Innozenz
-    Alexander Klemens Urban Sixtus Peter Nikolaus Iwan Napoleon Charles Georg George Eduard Jakob Richard Louis Henry
-    Philipp Felipe Carlos Harald Gustav Adolf Christian August Ernst Ramses Albert Rainier"""
+    Alexander Klemens Urban Sixtus Peter Nikolaus Iwan Napoleon Charles Georg George Eduard Jakob
+    Richard Louis Henry Philipp Felipe Carlos Harald Gustav Adolf Christian August Ernst
+    Ramses Albert Rainier"""
 )
 QUEENS = words("Elisabeth Elizabeth Katharina Margarethe Margrethe Maria Beatrix Viktoria")
 NUMBERED = (

@@ -122,7 +122,7 @@ def weekdays(names: Mapping[str, str], month: str, to: str) -> tuple[Rule, ...]:
             rf"\b(?:{day})\b(?:\.?(?:{_BETWEEN_DAYS})(?:{day})\b){{1,7}}{MAYBE_LAST}",
             listed,
         ),
-        rule(rf"\b({short})\.(?=,?\s(?:\d|[a-zäöü]|{month}))", alone, needs="."),
+        rule(rf"(?<!\d )\b({short})\.(?=,?\s(?:\d|[a-zäöü]|{month}))", alone, needs="."),
         rule(rf"\b({short})(?=,? (?:{_HOUR}|{month})|: (?:closed|geschlossen|\d))", alone),
         rule(rf"(?<=\b[ao][nm] )({short})(?![\w-])", alone),
     )
