@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # The gateway tells the phone, and looks whether it obeyed.
 PHONE_S = 30.0
+# A phone that has to be accepted on its screen is waited for longer than this; that is said.
+SILENT_S = 1.5
 
 R = TypeVar("R")
 
@@ -43,16 +45,28 @@ def with_phone(
 
     from clawctl.cli.config import settings
     from clawctl.cli.interrupts import until_interrupted
+    from clawctl.lines.phone.adb_stream import beside
     from clawctl.lines.phone.driver import phones_of
 
     phone = settings(ask).settings.phone
     if address:
         phone = msgspec.structs.replace(phone, adb_address=address, adb_serial="")
     phones, found = phones_of(phone), list[R]()
+    waiting = trio.CancelScope()
 
     async def connected() -> None:
-        async with phones.open(serial) as driver:
+        async with beside(waits), phones.open(serial) as driver:
+            waiting.cancel()
+            ask.output.progress("")
             found.append(await work(driver))
 
-    trio.run(until_interrupted, connected)
+    async def waits() -> None:
+        with waiting:
+            await trio.sleep(SILENT_S)
+            ask.output.progress("Waiting for the phone; it may ask something on its screen …")
+
+    try:
+        trio.run(until_interrupted, connected)
+    finally:
+        ask.output.progress("")
     return found[0]

@@ -138,11 +138,7 @@ def connect(ask: Asking, address: str | None) -> None:
     where the gateway looks for its phone.
     """
     where = _checked(address)
-    ask.output.progress("Connecting; look at the phone, it may ask to be unlocked …")
-    try:
-        serial, model = with_phone(ask, _named, address=where)
-    finally:
-        ask.output.progress("")
+    serial, model = with_phone(ask, _named, address=where)
     about = f"Connected to {model or 'a phone'} ({serial})."
     ask.output.event("connected", about, serial=serial, model=model)
     if where and where != _configured(ask):

@@ -12,6 +12,7 @@ from clawctl.lines.phone.facts import NO_WAY
 from clawctl.testing.adb import open_adb
 from clawctl.testing.device.device import FakeDevice, open_device
 from clawctl.testing.gateway import open_faked_gateway
+from clawctl.testing.terminal import open_terminal
 
 pytestmark = pytest.mark.journey
 
@@ -80,6 +81,17 @@ async def test_a_phone_in_the_network_is_connected_to_once(shell):
     assert configured == (0, told, "")
     assert named[:2] == (0, told)
     assert named[2] == f"For the gateway to use it: clawctl config set adb_address {address}\n"
+
+
+async def test_a_phone_that_asks_its_user_is_waited_for_not_in_silence(shell, tmp_path):
+    shell.device.condition.auth = "accept"
+    shell.device.condition.auth_after_s = 3.0
+    words = [CLAWCTL, "phone", "connect"]
+    async with open_terminal(words, tmp_path, shell.environ) as desk:
+        await desk.shows("Waiting for the phone; it may ask something on its screen")
+        await desk.shows("Connected to Pixel 7a")
+        assert await desk.ends() == 0
+        assert "Waiting" not in "\n".join(desk.screen.lines())
 
 
 async def test_a_phone_that_is_gone_is_a_line_that_is_down(shell):
