@@ -1,5 +1,6 @@
 """clawctl engines: who hears, thinks and speaks here, and who could."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,13 @@ def command(ask: Asking) -> None:
     for stage, verb in STAGES.items():
         ask.output.line(f"{verb.capitalize()} ({stage}_engine)", "loud")
         of_stage = [(one, offers.get((stage, one["name"]), {})) for s, one in states if s == stage]
+        better = _better(of_stage)
         for one, offer in of_stage if ask.output.as_json else ():
-            ask.output.data({"stage": stage, **one, **offer})
+            fields = {"stage": stage, **one, **offer}
+            ask.output.data(fields | {"better": one["name"] in better})
         ask.output.rows([] if ask.output.as_json else [_row(*pair) for pair in of_stage])
+        for name, why in better.items():
+            ask.output.line(f"  Better: {name}, but {why}")
     if not running:
         ask.output.note("No gateway runs: this is what one would use with the settings here.")
     for name, why in found.broken.items():
@@ -80,6 +85,17 @@ def _offers(found: "Found") -> dict[tuple[str, str], dict[str, Any]]:
         for stage, offers in (("stt", plugin.stt), ("llm", plugin.llm), ("tts", plugin.tts))
         for name, offer in offers.items()
     }
+
+
+def _better(of_stage: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, str]:
+    """Those that "auto" would prefer to what is used if they could work; and what they lack."""
+    from clawctl.cli.terminal import harmless
+    from clawctl.engines.choice import preferable
+
+    ranks = {one["name"]: offer["rank"] for one, offer in of_stage if offer}
+    used = [one["name"] for one, _ in of_stage if one["chosen"] and one["state"] != "absent"]
+    lacking = {one["name"]: harmless(one["why"]) for one, _ in of_stage if one["state"] == "absent"}
+    return {name: lacking[name] for name in preferable(ranks, used, lacking)}
 
 
 def _row(one: dict[str, Any], offer: dict[str, Any]) -> tuple[str, ...]:

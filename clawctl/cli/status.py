@@ -86,7 +86,8 @@ def told(ask: Asking, status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for stage, engines in status["engines"].items():
         chosen = [f"{one['name']} ({one['state']})" for one in engines if one["chosen"]]
         failed = not any(one["state"] in {"ready", "closed"} for one in engines if one["chosen"])
-        yield f"{stage:9} {', '.join(chosen) or 'none'}", "bad" if failed else ""
+        why = next((f": {_clean(one['why'])}" for one in engines if one["chosen"]), "")
+        yield f"{stage:9} {', '.join(chosen) or 'none'}{why}", "bad" if failed else ""
     for one in status.get("round_trips", ()):
         trip = convert(one, RoundTrip)
         if trip.unclear or trip.failure:

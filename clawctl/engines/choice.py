@@ -1,6 +1,6 @@
 """Which engines of a stage are used, in which order, and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -8,6 +8,15 @@ from clawctl.engines.api import NAMED_ONLY
 from clawctl.engines.keeper import Keeper
 
 AUTO = "auto"
+
+
+def preferable(
+    ranks: Mapping[str, int], used: Sequence[str], lacking: Collection[str]
+) -> list[str]:
+    """Those of the `lacking` that "auto" would put before the first that is used, best first."""
+    first = next((ranks[name] for name in used if name in ranks), NAMED_ONLY)
+    better = [name for name in lacking if name in ranks and ranks[name] > first]
+    return sorted(better, key=lambda name: -ranks[name])
 
 
 class Choice:

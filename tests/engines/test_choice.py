@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from clawctl.engines.api import NAMED_ONLY, Offer, Tts
-from clawctl.engines.choice import Choice
+from clawctl.engines.choice import Choice, preferable
 from clawctl.engines.keeper import Keeper
 from clawctl.testing.engines import NoHost, ToneTts, fake_plugin
 
@@ -86,3 +86,22 @@ def test_what_a_setting_takes_away_and_gives_back_comes_and_goes() -> None:
     assert (chosen.names(), chosen.why_absent("remote")) == (["a"], "no server is set")
     lacking[0] = ""
     assert chosen.names() == ["remote", "a"]
+
+
+RANKS = {"small": 10, "good": 60, "best": 100, "named": NAMED_ONLY}
+
+
+@pytest.mark.parametrize(
+    ("used", "lacking", "better"),
+    [
+        (["small"], ["good", "best", "named"], ["best", "good"]),
+        (["good", "small"], ["best"], ["best"]),
+        (["best"], ["good"], []),
+        (["named"], ["good"], ["good"]),
+        ([], ["small", "nosuch"], ["small"]),
+    ],
+)
+def test_better_are_those_that_auto_would_prefer(
+    used: Sequence[str], lacking: Sequence[str], better: Sequence[str]
+) -> None:
+    assert preferable(RANKS, used, lacking) == better

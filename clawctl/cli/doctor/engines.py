@@ -1,6 +1,7 @@
 """Can every stage do its work, and does its first engine do it?"""
 
 import socket
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +58,11 @@ def _mend(patient: Patient, here: Chosen) -> str:
     missing = [name for name in here.order or here.offers if name in here.missing]
     if not any(name in here.offers for name in missing):
         return patient.set_to(here.key, "auto")
+    return _getting(patient, here, missing)
+
+
+def _getting(patient: Patient, here: Chosen, missing: Sequence[str]) -> str:
+    """The first command that an engine itself names."""
     tries = [here.missing[name].partition("try: ")[2] for name in missing]
     return next((command for command in tries if command), patient.command("engines"))
 
@@ -66,7 +72,8 @@ def _strong_enough(stage: Stage, patient: Patient, here: Chosen) -> Verdict:
     offer = here.offers[first]
     if stage == "stt" and offer.rank <= EMBEDDED_RANK:
         why = f"{first} is weak: good for trying out, not for a busy line"
-        return warning(why, patient.command("engines"))
+        better = [f"; better is {name}, but {here.missing[name]}" for name in here.better[:1]]
+        return warning(why + "".join(better), _getting(patient, here, here.better))
     return ok(offer.about if first in offer.about else f"{first}: {offer.about}")
 
 

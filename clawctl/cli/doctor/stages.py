@@ -8,7 +8,7 @@ from typing import Any
 from clawctl.cli.doctor.patient import Patient
 from clawctl.config.schema import engine_names
 from clawctl.engines.api import NAMED_ONLY, Offer, Stage
-from clawctl.engines.choice import AUTO, Choice
+from clawctl.engines.choice import AUTO, Choice, preferable
 from clawctl.engines.host import PluginHost
 from clawctl.engines.keeper import Keeper
 from clawctl.plugins import Plugin
@@ -35,6 +35,12 @@ class Chosen:
     @property
     def first(self) -> str:
         return next(iter(self.order), "")
+
+    @property
+    def better(self) -> list[str]:
+        """Those that "auto" would prefer to the first that can work, if only they could."""
+        ranks = {name: offer.rank for name, offer in self.offers.items()}
+        return preferable(ranks, self.able, self.missing)
 
     @property
     def spare(self) -> str:

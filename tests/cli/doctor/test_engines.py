@@ -10,6 +10,7 @@ from clawctl.cli.doctor.engines import able, proven
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.output import Output
 from clawctl.engines.chain import Warmed
+from clawctl.engines.round_trip import RoundTrip
 from clawctl.plugins import Found, Plugin
 from clawctl.testing.engines import EchoLlm, FixedStt, ToneTts, fake_plugin
 
@@ -25,6 +26,7 @@ def patient(place: Path, text: str, *plugins: Plugin) -> Patient:
 
 
 GOOD = fake_plugin("good", stt=FixedStt(), llm=EchoLlm(), tts=ToneTts())
+WEAK = "plain is weak: good for trying out, not for a busy line"
 EMBEDDED = fake_plugin("plain", stt=FixedStt(), rank=10)
 ABSENT = fake_plugin("ears", stt=FixedStt(), rank=2000, missing=MISSING)
 GERMAN = fake_plugin("deutsch", stt=FixedStt(), langs=("de",))
@@ -35,7 +37,8 @@ GERMAN = fake_plugin("deutsch", stt=FixedStt(), langs=("de",))
     [
         ("", (GOOD,), "ok", "good: does what a test says"),
         ("", (ABSENT, GOOD), "ok", "good: does what a test says"),
-        ("", (EMBEDDED,), "warning", "plain is weak: good for trying out, not for a busy line"),
+        ("", (EMBEDDED,), "warning", WEAK),
+        ("", (ABSENT, EMBEDDED), "warning", f"{WEAK}; better is ears, but {MISSING}"),
         ("", (), "failed", "no engine can work: there are none"),
         ("", (ABSENT,), "failed", f"no engine can work: ears: {MISSING}"),
         ("stt_engine: [good, ears]\n", (ABSENT, GOOD), "warning", f"ears: {MISSING}"),
@@ -54,6 +57,7 @@ def test_whether_a_stage_can_work(
 
 def test_the_command_that_installs_a_library_is_the_engines_own(tmp_path: Path) -> None:
     assert able("stt", patient(tmp_path, "", ABSENT)).mend == "pip install good-ears"
+    assert able("stt", patient(tmp_path, "", ABSENT, EMBEDDED)).mend == "pip install good-ears"
 
 
 def test_a_name_that_no_engine_has_is_mended_by_another_choice(tmp_path: Path) -> None:
@@ -97,6 +101,16 @@ def test_the_first_engine_that_fails_is_a_failure_one_in_reserve_a_warning(
 
     assert proven("stt", first) == Verdict("failed", "good: boom", mend)
     assert proven("stt", reserve) == Verdict("warning", "plain: boom", mend)
+
+
+def test_a_voice_is_told_with_how_it_is_understood(tmp_path: Path) -> None:
+    one = patient(tmp_path, "", GOOD)
+    one.proof.told("tts", Warmed("good", 12.4, ""))
+    one.proof.told("stt", RoundTrip("good", "plain", 300, 0.4))
+
+    assert proven("tts", one) == Verdict(
+        "ok", "good in 12 ms; plain understands 40% of what good says"
+    )
 
 
 def test_words_that_do_not_come_back_are_a_failure_of_whoever_heard(tmp_path: Path) -> None:
