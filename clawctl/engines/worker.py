@@ -40,8 +40,9 @@ REAPING_S = 2.0
 # The pause after a process died without having been given a call; doubled each time.
 PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
+HUB_TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 # Variables that are settings, or keys of a hub. Some are secret; an engine is given what it needs.
-WITHHELD = ("GATEWAY_", "CLAWCTL_", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+WITHHELD = ("GATEWAY_", "CLAWCTL_", *HUB_TOKENS)
 # A library that misses a model of its own says so, and does not fetch it in the middle of a call.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 # How a pipe tells that the process at its other end died.

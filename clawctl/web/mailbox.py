@@ -14,6 +14,7 @@ import trio
 from clawctl.bus import Bus
 from clawctl.call.ports import Records
 from clawctl.config.live import Live
+from clawctl.engines.worker import HUB_TOKENS
 from clawctl.errors import NotStored
 from clawctl.wire.events import CallMessage, Stamped
 
@@ -55,7 +56,8 @@ class Mailbox:
 
     def _secrets(self) -> set[str]:
         """Variables that are not handed on to a program."""
-        return {row.env for row in self._live.loaded.table if row.secret} | {"CLAWCTL_TOKEN"}
+        ours = {row.env for row in self._live.loaded.table if row.secret}
+        return ours | {"CLAWCTL_TOKEN", *HUB_TOKENS}
 
     def _hear(self, stamped: Stamped) -> None:
         if isinstance(stamped.event, CallMessage):

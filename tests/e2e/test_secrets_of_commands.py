@@ -29,6 +29,7 @@ SID = "0123abcd"
 NUMBER = "+49301234567"
 MESSAGE = f"{SID}-0"
 SECRETS = recognisable(settings_table())
+HUB_TOKEN = "s3cr3t-of-the_hub"
 TOKEN, KEY = SECRETS["agent_token"], SECRETS["llm_api_key"]
 # A caller who guesses, knows it, repeats it, and leaves a message.
 SAID = [
@@ -74,6 +75,9 @@ RUNS = [
     run(4, "status", "--token", f"{TOKEN}x"),
     run(2, "status", "--url", f"http://{TOKEN}@127.0.0.1:9"),
     run(0, "engines"),
+    run(0, "models", "list"),
+    run(3, "models", "pull", "org/model"),
+    run(5, "models", "path", "org/model"),
     run(0, "warm"),
     run(0, "say", f"It is {PASSPHRASE}.", "--save", "{tmp}/said.wav"),
     run(0, "simulate", "--say", "hello", "--fast", "--json"),
@@ -175,6 +179,8 @@ class Owner:
         ours = ("GATEWAY_", "CLAWCTL_")
         inherited = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
         own = {"CLAWCTL_CONFIG": str(self.settings), "HOME": str(self.tmp), **more}
+        # A hub that is not there.
+        own |= {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_TOKEN": HUB_TOKEN}
         return subprocess.run(
             [*CLAWCTL, *(word.replace("{tmp}", str(self.tmp)) for word in one.args)],
             env=inherited | own,
@@ -264,6 +270,6 @@ def test_every_command_is_among_the_runs() -> None:
         for leaf in leaves(import_module(module).command, name)
     }
     # That it is asked for help, or wrongly, does not count.
-    ran = [one.args for one in (START, *RUNS, STOP) if one.code in {0, 5, 14} or "edit" in one.args]
+    ran = [one.args for one in (START, *RUNS, STOP) if one.code in {0, 3, 5, 14} or "edit" in one.args]
 
     assert {leaf for leaf in there if leaf not in {args[: len(leaf)] for args in ran}} == set()
