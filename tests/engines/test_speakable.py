@@ -651,8 +651,8 @@ GERMAN = [
     (
         "1.234.567.890",
         (
-            "eine Milliarde "
-            "zweihundertvierunddreißig Millionen fünfhundertsiebenundsechzigtausendachthundertneunzig"
+            "eine Milliarde zweihundertvierunddreißig Millionen "
+            "fünfhundertsiebenundsechzigtausendachthundertneunzig"
         ),
     ),
     (
@@ -716,6 +716,7 @@ def test_what_is_fit_to_be_spoken_stays_as_it_is(lang: str, said: str) -> None:
 FRAGMENTS = (
     " |.|,|!|?|;|:|'|-|_|*|`|~|#|[|]|(|)|{|}|<|>|/|\\|\"|@|&|%|$|€|+|=|0|1|2|9|http://|www.|z. B. "
     "|1. |May |3. Mai|Dr. |a.m.|St. |😀|\n|½|²|’|…|–|hello|Ä|1,234|12:30|3.5|+49 |Uhr|€ 5|no. "
+    "|Henry VIII|Karl V.|A-12|XK4P9Q|5'10\"|6 in.|★☆|10^|⁶|192.168.1.1|a.pdf|@a_b|~/|Mo, |Sat|\u20b9"
     "|\u0301|٣|U.S.|e.g. |Mo-Fr|km|–5|x| - |<think>|</think>|99.99.|0/0|\x00|\ud800"
 )
 ANYTHING = st.one_of(
@@ -735,7 +736,7 @@ def test_whatever_comes_in_only_words_and_their_punctuation_come_out(text: str, 
 
 HOSTILE = (
     "a|1|1,|12-|+49 |www.|a@|a.|[x](|<a|```\n|*|_ |\n|- |- - |$1|1/|z. B. |am 1. |U.S.|😀|'|("
-    "|<think>|1 000 |½|http://a/"
+    "|<think>|1 000 |½|http://a/|1/2 |A1|A-1-|~/|★|☆|Henry V|XI |Mo,|1\"|1'|€-|10^|e1|00 |/a|:"
 )
 
 

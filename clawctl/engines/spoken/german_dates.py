@@ -55,7 +55,7 @@ def _passed_over(words: list[str]) -> int:
 
 
 def _is_day(words: list[str]) -> bool:
-    return len(words) > 0 and words[0][0].isdecimal() and words[0].endswith(".")
+    return len(words) > 0 and words[0][:1].isdecimal() and words[0].endswith(".")
 
 
 def _month(name: str) -> str:
