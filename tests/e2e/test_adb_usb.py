@@ -198,8 +198,9 @@ async def test_a_phone_that_an_adb_server_holds_is_said_to_be_held(bus):
         said = await open_and_say()
 
         assert said == (
-            f"an adb server, or another program, holds the phone {SERIAL}: stop it (adb"
-            " kill-server), or go through it: clawctl config set adb_driver server"
+            f"a gateway that runs, an adb server or another program holds the phone {SERIAL}: stop"
+            " it (clawctl stop, adb kill-server), or share the phone through an adb server: clawctl"
+            " config set adb_driver server"
         )
 
 

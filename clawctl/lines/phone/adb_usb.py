@@ -228,8 +228,9 @@ def _refusals(usb1: ModuleType, serial: str) -> Iterator[None]:
         yield
     except usb1.USBErrorBusy:
         raise NoHandset(
-            f"an adb server, or another program, holds the phone {serial}: stop it (adb"
-            " kill-server), or go through it: clawctl config set adb_driver server"
+            f"a gateway that runs, an adb server or another program holds the phone {serial}: stop"
+            " it (clawctl stop, adb kill-server), or share the phone through an adb server: clawctl"
+            " config set adb_driver server"
         ) from None
     except usb1.USBErrorAccess:
         not_ready(serial, "no permissions")
