@@ -716,7 +716,7 @@ def test_what_is_fit_to_be_spoken_stays_as_it_is(lang: str, said: str) -> None:
 FRAGMENTS = (
     " |.|,|!|?|;|:|'|-|_|*|`|~|#|[|]|(|)|{|}|<|>|/|\\|\"|@|&|%|$|€|+|=|0|1|2|9|http://|www.|z. B. "
     "|1. |May |3. Mai|Dr. |a.m.|St. |😀|\n|½|²|’|…|–|hello|Ä|1,234|12:30|3.5|+49 |Uhr|€ 5|no. "
-    "|Henry VIII|Karl V.|A-12|XK4P9Q|5'10\"|6 in.|★☆|10^|⁶|192.168.1.1|a.pdf|@a_b|~/|Mo, |Sat|\u20b9"
+    "|Henry VIII|Karl V.|A-12|XK4P9Q|5'10\"|6 in.|★☆|10^|⁶|192.168.1.1|a.pdf|@a_b|~/|Mo, |Sat"
     "|\u0301|٣|U.S.|e.g. |Mo-Fr|km|–5|x| - |<think>|</think>|99.99.|0/0|\x00|\ud800"
 )
 ANYTHING = st.one_of(
