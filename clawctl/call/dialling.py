@@ -43,8 +43,8 @@ class PhoneView(msgspec.Struct, frozen=True, kw_only=True):
 
 class Phone(Protocol):
     """What can be asked of the handset; each answers with a sentence, what the phone was seen to
-    do. Each raises NoHandset, with what the phone said and what to try, or TooSlow; cancelled, it
-    may have been obeyed."""
+    do. Each raises NoHandset, with what the phone said and what to try; Unconfirmed or TooSlow, or
+    cancelled, it may have been obeyed."""
 
     async def dial(self, number: str) -> str: ...
 

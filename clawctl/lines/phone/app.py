@@ -146,8 +146,10 @@ def _unless_lost(command: Command) -> Iterator[None]:
     except Refused:
         raise
     except (NoHandset, TooSlow) as error:
-        open_ = f"the phone was told to {command.does}, and nobody can see whether it did: {error}"
-        raise (TooSlow if isinstance(error, TooSlow) else Unconfirmed)(open_) from None
+        kind = TooSlow if isinstance(error, TooSlow) else Unconfirmed
+        raise kind(
+            f"the phone was told to {command.does}, and nobody can see whether it did: {error}"
+        ) from None
 
 
 def _diagnosis(text: str) -> str:
