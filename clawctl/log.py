@@ -25,6 +25,7 @@ EVENTS = {
     "engine.opened": "An engine is open.",
     "engine.unclear": "Too few words of a voice came back from a recogniser; calls go on.",
     "engine.voices_unknown": "An engine could not tell its voices.",
+    "engine.window_unknown": "An engine could not tell how much its model can have before it.",
     "events.not_caught_up": "The store is in trouble; a listener is shown what it has.",
     "notify.dropped": "More messages wait for notify_command than are kept.",
     "notify.failed": "notify_command failed, hung or was not found.",

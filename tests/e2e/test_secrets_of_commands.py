@@ -270,6 +270,8 @@ def test_every_command_is_among_the_runs() -> None:
         for leaf in leaves(import_module(module).command, name)
     }
     # That it is asked for help, or wrongly, does not count.
-    ran = [one.args for one in (START, *RUNS, STOP) if one.code in {0, 3, 5, 14} or "edit" in one.args]
+    ran = [
+        one.args for one in (START, *RUNS, STOP) if one.code in {0, 3, 5, 14} or "edit" in one.args
+    ]
 
     assert {leaf for leaf in there if leaf not in {args[: len(leaf)] for args in ran}} == set()
