@@ -20,11 +20,15 @@ pytestmark = pytest.mark.journey
 ODD = """
     import ctypes, os, sys, time
 
+    from clawctl.errors import EngineFailed
+
     class Odd:
         def __init__(self, word="", trouble=""):
             self.word = word
             if trouble == "raise":
                 raise LookupError("no such model: big")
+            if trouble == "ours":
+                raise EngineFailed("the model big is damaged")
             if trouble == "exit":
                 os._exit(7)
 
@@ -274,6 +278,12 @@ async def test_a_waiting_call_can_be_cancelled_without_a_trace(odd: Open) -> Non
 async def test_an_object_that_cannot_be_built_says_why(odd: Open) -> None:
     with pytest.raises(EngineFailed, match="LookupError: no such model: big"):
         async with odd(trouble="raise", size=2):
+            pass
+
+
+async def test_a_sentence_of_ours_is_told_as_it_is(odd: Open) -> None:
+    with pytest.raises(EngineFailed, match=r"^the model big is damaged$"):
+        async with odd(trouble="ours"):
             pass
 
 

@@ -20,11 +20,11 @@ from clawctl.errors import NoSuch
 # Engines of up to this rank come with us and need nothing: such a recogniser is for trying out.
 EMBEDDED_RANK = 10
 
-# Settings that name a server, and the engines that need it (gateway manual, "Configure").
+# Settings that name a server, and the engines that need it (gateway manual, "Configure"). Piper is
+# not among them: it speaks without its server too, and says itself when it can do neither.
 SERVERS: tuple[tuple[str, tuple[Stage, ...], str], ...] = (
     ("mlx_audio_base", ("stt", "tts"), "openai"),
     ("llm_base_url", ("llm",), "openai"),
-    ("piper_base", ("tts",), "piper"),
 )
 CONNECT_S = 3.0
 
