@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test journeys browser real-mlx serve check bench crash soak generated manlint install uninstall clean
+.PHONY: demo test journeys browser real-mlx real-kokoro real-piper serve check bench crash soak generated manlint install uninstall clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clawctl simulate --demo
@@ -22,6 +22,12 @@ browser: $(VENV)/.developing
 # Real libraries and tiny models, each in an environment of its own.
 real-mlx: $(VENV)-mlx/.installed
 	$(VENV)-mlx/bin/pytest -o pythonpath="plugins tests/real/mlx" tests/real/mlx
+
+real-kokoro: $(VENV)-kokoro/.installed
+	$(VENV)-kokoro/bin/pytest -n 0 tests/real/kokoro
+
+real-piper: $(VENV)-piper/.installed
+	$(VENV)-piper/bin/pytest tests/real/piper
 
 serve: $(VENV)/.installed
 	$(BIN)/clawctl serve
@@ -79,7 +85,7 @@ uninstall:
 	rm -f $(BASHES)/clawctl $(ZSHES)/_clawctl $(FISHES)/clawctl.fish
 
 clean:
-	rm -rf $(VENV) $(VENV)-mlx .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-mlx $(VENV)-kokoro $(VENV)-piper .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "clawctl needs Python 3.11 or newer")'
@@ -95,4 +101,18 @@ $(VENV)-mlx/.installed: pyproject.toml tests/real/mlx/requirements.txt
 	$(PYTHON) -m venv $(VENV)-mlx
 	$(VENV)-mlx/bin/pip install --quiet --disable-pip-version-check -e . -r tests/real/mlx/requirements.txt
 	$(VENV)-mlx/bin/pip install --quiet --disable-pip-version-check --no-deps 'mlx-whisper>=0.4.3,<0.5'
+	touch $@
+
+# A fifth of what torch asks for is enough without a GPU (tests/real/kokoro/no_gpu.py); compiling all
+# that is installed would take a minute.
+$(VENV)-kokoro/.installed: pyproject.toml $(wildcard tests/real/kokoro/*.txt) tests/real/kokoro/no_gpu.py
+	$(PYTHON) -m venv $(VENV)-kokoro
+	$(VENV)-kokoro/bin/pip install --quiet --disable-pip-version-check --no-compile -e . -r tests/real/kokoro/requirements.txt
+	$(VENV)-kokoro/bin/pip install --quiet --disable-pip-version-check --no-compile --no-deps -r tests/real/kokoro/alone.txt
+	$(VENV)-kokoro/bin/python tests/real/kokoro/no_gpu.py
+	touch $@
+
+$(VENV)-piper/.installed: pyproject.toml tests/real/piper/requirements.txt
+	$(PYTHON) -m venv $(VENV)-piper
+	$(VENV)-piper/bin/pip install --quiet --disable-pip-version-check --no-compile -e '.[piper]' -r tests/real/piper/requirements.txt
 	touch $@

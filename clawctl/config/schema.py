@@ -364,9 +364,21 @@ class PiperSettings(Section, frozen=True, kw_only=True):
     """The German voice (engine piper)"""
 
     piper_base: Annotated[
-        Url, Meta(description="Piper's HTTP server, when it runs beside the gateway.", extra=LIVE)
+        Url,
+        Meta(
+            description="Piper's HTTP server. While none answers there, and with an empty address,"
+            " Piper speaks by its library.",
+            extra=LIVE,
+        ),
     ] = "http://127.0.0.1:5123"
-    piper_voice: Annotated[Name, Meta(description="Voice model.", extra=LIVE)] = "thorsten-high"
+    piper_voice: Annotated[
+        Name,
+        Meta(
+            description="Voice; a speaker of it by name may follow, as in"
+            " thorsten_emotional-medium:whisper.",
+            extra=LIVE,
+        ),
+    ] = "thorsten-high"
     piper_speaker: Annotated[
         int,
         Meta(

@@ -5,12 +5,13 @@ replies; `auto` prefers it as soon as it is set. The one for sound, `mlx_audio_b
 named (`stt_engine: openai`), because its address says nothing of whether it is there.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from clawctl.engines.api import NAMED_ONLY, Host, Llm, Offer, Stt, Tts
 from clawctl.plugins import Plugin
+from clawctl_plugins.kokoro.voices import voices as kokoro_voices
 
 if TYPE_CHECKING:
     from clawctl_plugins.openai.server import Server
@@ -63,6 +64,11 @@ def _no_server_for_sound(host: Host) -> str:
     return "no server is set; try: clawctl config set mlx_audio_base http://127.0.0.1:8765"
 
 
+def _voices(lang: str, host: Host) -> Mapping[str, tuple[str, ...]]:
+    """Of servers' models only Kokoro's voices are known."""
+    return kokoro_voices(lang) if "kokoro" in host.common().tts.tts_model.lower() else {}
+
+
 plugin = Plugin(
     "openai",
     stt={
@@ -89,6 +95,7 @@ plugin = Plugin(
             rank=NAMED_ONLY,
             about="the server at mlx_audio_base, such as mlx-audio with Kokoro, or speaches",
             langs=ALL_LANGUAGES,
+            voices=_voices,
             unset=_no_server_for_sound,
         )
     },
