@@ -45,50 +45,60 @@ def command(
     spoken for it, the engine and the voice. Without a running gateway the engines are opened for
     this once.
     """
-    from clawctl.audio import wav
     from clawctl.cli.explaining import explain as explained
-    from clawctl.cli.export import may_replace, write
-    from clawctl.cli.playing import MISSING, play, player
-    from clawctl.errors import BadInput, ClawError
+    from clawctl.errors import BadInput
 
     words = sys.stdin.read() if text == "-" else text
     if not words.strip():
         raise BadInput("there is nothing to say")
-    to_pipe = save is not None and str(save) == "-"
-    if to_pipe and (explain or sys.stdout.isatty()):
-        raise BadInput(
-            "what is explained goes there; name a file"
-            if explain
-            else "a terminal shows no sound; pipe it, or name a file"
-        )
-    if save and not to_pipe:
-        may_replace(save, force)
-    elif not (save or explain or player()):
-        raise ClawError(MISSING)
+    _check_where(save, force, explain)
     chosen = {"voice": voice, "speed": speed}
     options = {name: value for name, value in chosen.items() if value is not None}
 
     def spoken(gateway: "RestClient") -> "list[Sound]":
-        return (
-            explained(gateway, words, options, ask.output)
-            if explain
-            else _asked(gateway, words, options)
-        )
+        if explain:
+            return explained(gateway, words, options, ask.output)
+        return _asked(gateway, words, options)
 
-    sounds = _by_gateway(ask, spoken)
-    if not sounds:
-        return
-    sound = wav.write(joined(sounds))
-    if to_pipe:
+    if sounds := _by_gateway(ask, spoken):
+        _give(joined(sounds), save, ask)
+    else:
+        ask.output.note("There is nothing in it that can be spoken.")
+
+
+def _check_where(save: Path | None, force: bool, explain: bool) -> None:
+    """Before anything is synthesised: whether the sound can go where it should."""
+    from clawctl.cli.export import may_replace
+    from clawctl.cli.playing import MISSING, player
+    from clawctl.errors import BadInput, ClawError
+
+    if save is None:
+        if not (explain or player()):
+            raise ClawError(MISSING)
+    elif str(save) != "-":
+        may_replace(save, force)
+    elif explain:
+        raise BadInput("what is explained goes to standard output; name a file for the sound")
+    elif sys.stdout.isatty():
+        raise BadInput("a terminal shows no sound; pipe it, or name a file")
+
+
+def _give(said: "Sound", save: Path | None, ask: Asking) -> None:
+    from clawctl.audio import wav
+    from clawctl.cli.export import write
+    from clawctl.cli.playing import MISSING, play, player
+
+    sound = wav.write(said)
+    if save is None and not player():
+        ask.output.note(f"It is only shown, not played: {MISSING}.")
+    elif save is None:
+        play(sound)
+    elif str(save) == "-":
         sys.stdout.buffer.write(sound)
         sys.stdout.buffer.flush()
-    elif save:
+    else:
         write(save, [sound])
         ask.output.event("saved", f"Saved to {save}.", path=str(save), bytes=len(sound))
-    elif player():
-        play(sound)
-    else:
-        ask.output.note(f"It is only shown, not played: {MISSING}.")
 
 
 def _by_gateway(ask: Asking, work: "Callable[[RestClient], list[Sound]]") -> "list[Sound]":
