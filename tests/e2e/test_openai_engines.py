@@ -1,7 +1,10 @@
 """The engines that use a server, against one that says what a test tells it."""
 
+import gzip
 import json
-from contextlib import asynccontextmanager
+import ssl
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import msgspec
 import pytest
@@ -18,11 +21,13 @@ from clawctl.testing.openai_server import (
     HEAR,
     REPLY,
     SPEAK,
+    OpenAiServer,
     open_openai_server,
     tone,
 )
 from clawctl.testing.scripted_gateway import answer
 from clawctl_plugins.openai import plugin
+from clawctl_plugins.openai.server import Place
 
 KEY = "sk-very-secret"
 PATIENCE_S = 10
@@ -336,3 +341,215 @@ def test_without_an_address_an_engine_says_which_setting_it_lacks(tmp_path):
     assert "llm_base_url" in plugin.llm["openai"].unset(host)
     assert "mlx_audio_base" in plugin.stt["openai"].unset(host)
     assert "mlx_audio_base" in plugin.tts["openai"].unset(host)
+
+
+async def test_a_model_that_knows_no_max_tokens_is_asked_without_from_then_on(server, tmp_path):
+    """And without the temperature, which its second refusal names."""
+    refusals = {"max_tokens": "max_completion_tokens", "temperature": "temperature"}
+
+    class Choosy:
+        def __contains__(self, path):
+            return path == REPLY and bool(self.refused())
+
+        def __getitem__(self, path):
+            told = f"Unsupported parameter: '{self.refused()[0]}' is not supported ({KEY})."
+            return answer({"error": {"message": told}}, 400)
+
+        def refused(self):
+            return [name for name in refusals if name in server.asked[-1].fields]
+
+    server.fixed = Choosy()
+    async with engine("llm", Set(tmp_path, server.url, llm_max_tokens=60)) as mind:
+        assert (await replied(mind))[0] == list(server.tokens)
+        assert len(server.asked) == 3
+        assert (await replied(mind))[0] == list(server.tokens)
+    assert len(server.asked) == 4
+    assert server.asked[3].fields["max_completion_tokens"] == 60
+
+
+async def test_a_template_with_one_system_message_gets_one(server, tmp_path):
+    class Strict:
+        def __contains__(self, path):
+            roles = [each["role"] for each in server.asked[-1].fields["messages"]]
+            return "system" in roles[1:]
+
+        def __getitem__(self, path):
+            return answer({"error": {"message": "System message must be at the beginning."}}, 500)
+
+    server.fixed = Strict()
+    prompt = Prompt(system="Be kind.", knowledge="It is Tuesday.", transcript="What day?")
+    async with engine("llm", Set(tmp_path, server.url)) as mind:
+        assert (await replied(mind, prompt))[0] == list(server.tokens)
+        await replied(mind, prompt)
+    assert len(server.asked) == 3
+    assert server.asked[2].fields["messages"] == [
+        {"role": "system", "content": "Be kind.\n\nIt is Tuesday."},
+        {"role": "user", "content": "What day?"},
+    ]
+
+
+async def test_a_stream_without_a_word_is_no_answer(server, tmp_path):
+    for reason, told in (
+        ("stop", "answered nothing$"),
+        ("length", "llm_max_tokens were used up: does its model think first"),
+    ):
+        last = {"choices": [{"delta": None, "finish_reason": reason}]}
+        server.fixed[REPLY] = HEAD + b"\r\ndata: " + json.dumps(last).encode() + b"\n\n"
+        async with engine("llm", Set(tmp_path, server.url)) as mind:
+            with pytest.raises(EngineFailed, match=told):
+                await replied(mind)
+
+
+async def test_a_server_without_a_key_of_ours_that_wants_one_says_so(server, tmp_path):
+    server.fixed[HEAR] = answer(ERROR, 401)
+    async with engine("stt", Set(tmp_path, server.url)) as ear:
+        with pytest.raises(EngineFailed, match="wants a key, and none is kept for this one"):
+            await ear.hear(SPOKEN, "en")
+
+
+async def test_a_server_that_sends_elsewhere_gets_no_second_request(server, tmp_path):
+    async with open_openai_server() as other:
+        server.fixed[REPLY] = answer({}, 307, location=f"{other.url}{REPLY}")
+        async with engine("llm", Set(tmp_path, server.url, llm_api_key=KEY)) as mind:
+            with pytest.raises(EngineFailed, match="somewhere else by now: look at llm_base_url"):
+                await replied(mind)
+        assert other.asked == []
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two\nlines"])
+async def test_a_key_that_cannot_be_one_is_said_to_be_that(server, tmp_path, key):
+    async with engine("llm", Set(tmp_path, server.url, llm_api_key=key)) as mind:
+        with pytest.raises(EngineFailed, match="cannot be shown such a key: look at llm_api_key"):
+            await replied(mind)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("http://h:1", "http://h:1/v1/x/y"),
+        ("http://h:1/", "http://h:1/v1/x/y"),
+        ("http://h:1/v1/", "http://h:1/v1/x/y"),
+        ("http://h/openai/v1", "http://h/openai/v1/x/y"),
+        ("http://h/v1?api-version=7", "http://h/v1/x/y?api-version=7"),
+        ("http://h?api-version=7#part", "http://h/v1/x/y?api-version=7"),
+        ("http://[::1]:8000", "http://[::1]:8000/v1/x/y"),
+    ],
+)
+def test_an_address_may_be_written_in_several_ways(base, url):
+    assert Place(base, "", "llm_base_url", "llm_model").url("x/y") == url
+
+
+async def test_connections_that_were_all_let_go_cost_no_turn(server, tmp_path):
+    """Four phones talked at once; the server keeps none of their connections."""
+    async with engine("llm", Set(tmp_path, server.url)) as mind:
+        server.first_token_ms = 50
+        async with trio.open_nursery() as nursery:
+            for _ in range(4):
+                nursery.start_soon(replied, mind)
+        assert server.connections == 4
+        server.drops = 4
+        assert (await replied(mind))[0] == list(server.tokens)
+
+
+async def test_what_was_answered_is_not_asked_again(server, tmp_path):
+    server.fixed[REPLY] = b"HTTP/1.1 200 OK\r\nx: " + b"a" * 200_000 + b"\r\n\r\n"
+    async with engine("llm", Set(tmp_path, server.url)) as mind:
+        with pytest.raises(EngineFailed, match="closes the connection without an answer"):
+            await replied(mind)
+    assert len(server.asked) == 1
+
+
+async def test_a_packed_answer_is_not_unpacked(server, tmp_path):
+    bomb = gzip.compress(bytes(50_000_000))
+    server.fixed[SPEAK] = answer(bomb, content_type="audio/wav", content_encoding="gzip")
+    async with engine("tts", Set(tmp_path, server.url)) as mouth:
+        with pytest.raises(EngineFailed, match="packs its answer, though it is asked not to"):
+            await mouth.speak("Hello.", Voice())
+    assert server.asked[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("line", [b"data: ", b": ", b"", b"data: a\n"])
+async def test_a_line_or_event_without_end_is_a_failure(server, tmp_path, line):
+    server.fixed[REPLY] = HEAD + b"\r\n" + line * 200_000 + b"a" * 2_000_000
+    async with engine("llm", Set(tmp_path, server.url)) as mind:
+        with pytest.raises(EngineFailed, match="sends a line without end"):
+            await replied(mind)
+
+
+async def test_a_reply_without_end_ends_even_while_nobody_takes_it(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("clawctl_plugins.openai.replying.MOST_STREAMED_BYTES", 1_000_000)
+    server.fixed[REPLY] = HEAD + b"\r\n" + SAID * 100_000
+
+    async def say(_):
+        await trio.sleep_forever()
+
+    async with engine("llm", Set(tmp_path, server.url)) as mind:
+        with pytest.raises(EngineFailed, match="answers without end"):
+            await mind.reply(ASKED, say)
+
+
+async def test_an_answer_without_end_is_a_failure(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("clawctl_plugins.openai.hearing.MOST_BYTES", 100_000)
+    server.fixed[HEAR] = answer({"text": "a" * 300_000})
+    async with engine("stt", Set(tmp_path, server.url)) as ear:
+        with pytest.raises(EngineFailed, match="answers without end"):
+            await ear.hear(SPOKEN, "en")
+
+
+@asynccontextmanager
+async def sealed_server(tmp_path):
+    """TLS with a certificate that nobody but who is told of it trusts."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    await trio.run_process(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", key, "-out", certificate],
+        capture_stderr=True,
+    )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    server = OpenAiServer()
+
+    async def serve(stream):
+        with suppress(trio.BrokenResourceError):
+            await server.serve(trio.SSLStream(stream, context, server_side=True))
+
+    async with trio.open_nursery() as nursery:
+        listener = await nursery.start(partial(trio.serve_tcp, serve, 0, host="127.0.0.1"))
+        server.url = f"https://127.0.0.1:{listener[0].socket.getsockname()[1]}"
+        yield server, certificate
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_certificate_that_nobody_trusts_is_said_to_be_that(server, tmp_path):
+    async with sealed_server(tmp_path) as (sealed, _):
+        async with engine("llm", Set(tmp_path, sealed.url, llm_api_key=KEY)) as mind:
+            with pytest.raises(EngineFailed, match="a certificate that nobody here trusts"):
+                await replied(mind)
+        assert sealed.asked == []
+        async with engine("llm", Set(tmp_path, server.url.replace("http:", "https:"))) as mind:
+            with pytest.raises(EngineFailed, match="speaks no TLS that is understood"):
+                await replied(mind)
+
+
+async def test_an_address_that_becomes_https_is_reached_as_the_environment_says(
+    server, tmp_path, monkeypatch
+):
+    """Its certificates and proxies count from then on; a server in the clear knows no proxy."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    host = Set(tmp_path, server.url)
+    async with sealed_server(tmp_path) as (sealed, certificate), engine("llm", host) as mind:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert (await replied(mind))[0] == list(server.tokens)
+        host.use(sealed.url)
+        assert (await replied(mind))[0] == list(sealed.tokens)
+        host.use(server.url)
+        assert (await replied(mind))[0] == list(server.tokens)
+
+
+async def test_a_proxy_that_is_none_is_said_to_be_that(tmp_path, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "carrier-pigeon://nowhere")
+    async with engine("llm", Set(tmp_path, "https://127.0.0.1:1")) as mind:
+        with pytest.raises(EngineFailed, match="HTTPS_PROXY or ALL_PROXY names no proxy of use"):
+            await replied(mind)

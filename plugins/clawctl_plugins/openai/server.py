@@ -1,10 +1,11 @@
 """One pooled connection to servers of this kind, and what their refusals mean."""
 
 import math
+import ssl
 from collections.abc import AsyncIterable, AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -18,22 +19,30 @@ CONNECT_S = 3.0
 # Between two pieces of an answer; the chain's own patience is shorter, as a rule.
 SILENCE_S = 120.0
 KEPT_S = 60.0
-# A connection that the server let go while nobody used it may fail once before a byte was answered.
-TRIES = 2
+# Why it refuses is asked of a server for so long, and read no further.
+REFUSAL_S = 1.0
+REFUSAL_BYTES = 64 * 1024
 
 # What a status means, as far as whoever runs the gateway can do something about it.
 REFUSALS = {
     400: "does not take the request: is the model one for this?",
-    401: "refuses the key: look at {key}",
-    403: "refuses the key: look at {key}",
+    401: "{key}",
+    403: "{key}",
     404: "knows no such model or address: look at {address} and {model}",
     413: "finds the request too large",
     422: "does not take the request: is the model one for this?",
     429: "is asked too much, or the account is used up",
 }
+MEANINGS = {3: "is somewhere else by now: look at {address}", 5: "has a fault of its own"}
 
 
-T = TypeVar("T")
+class Refused(EngineFailed):
+    """The server answered, and did nothing. `words` are its own: to be looked at, never told, for
+    they may repeat the key or the caller."""
+
+    def __init__(self, told: str, status: int, words: str) -> None:
+        super().__init__(told)
+        self.http_status, self.words = status, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +53,21 @@ class Place:
     key: str
     address_setting: str
     model_setting: str
+    key_setting: str = ""
 
     def url(self, path: str) -> str:
-        """`base` with the "/v1" that some write and some do not."""
-        base = self.base.rstrip("/")
-        return f"{base if urlsplit(base).path.strip('/') else base + '/v1'}/{path}"
+        """`base` with the "/v1" that some write and some do not; its query stays behind."""
+        parts = urlsplit(self.base)
+        root = parts.path.rstrip("/") or "/v1"
+        return parts._replace(path=f"{root}/{path}", fragment="").geturl()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise self.failure(f"cannot be shown such a key: look at {self.key_setting}")
+        # Nobody here unpacks: a small answer may be an endless one, packed.
+        plain = {"Accept-Encoding": "identity"}
+        return plain | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
 
     @property
     def name(self) -> str:
@@ -58,19 +77,69 @@ class Place:
     def failure(self, what: str) -> EngineFailed:
         return EngineFailed(f"the server at {self.name} {what}")
 
-    def refusal(self, status: int) -> EngineFailed:
-        meaning = REFUSALS.get(status, "has a fault of its own" if status >= 500 else "refuses")
+    def refusal(self, status: int, words: str = "") -> "Refused":
+        meaning = REFUSALS.get(status) or MEANINGS.get(status // 100, "refuses")
+        wants = f"refuses the key: look at {self.key_setting}"
         told = meaning.format(
-            key="llm_api_key", address=self.address_setting, model=self.model_setting
+            key=wants if self.key_setting else "wants a key, and none is kept for this one",
+            address=self.address_setting,
+            model=self.model_setting,
         )
-        return self.failure(f"{told} (status {status})")
+        return Refused(f"the server at {self.name} {told} (status {status})", status, words)
+
+
+@dataclass
+class Clients:
+    """One for servers in the clear, which are near: nothing in the environment sends those through
+    a proxy. One for the others, with the proxies and certificates that the environment names."""
+
+    near: httpx2.AsyncClient
+    opened: AsyncExitStack
+    _far: httpx2.AsyncClient | None = None
+    _opening: trio.Lock = field(default_factory=trio.Lock)
+
+    async def of(self, place: Place) -> httpx2.AsyncClient:
+        """Raises EngineFailed if the environment names a proxy that cannot be used."""
+        if urlsplit(place.base).scheme != "https":
+            return self.near
+        async with self._opening:
+            if self._far is None:
+                # Loading the certificates takes 100 ms.
+                verify = await trio.to_thread.run_sync(httpx2.create_ssl_context)
+                try:
+                    far = _client(verify, trust_env=True)
+                except (ValueError, ImportError):
+                    raise place.failure(
+                        "cannot be asked: HTTPS_PROXY or ALL_PROXY names no proxy of use"
+                    ) from None
+                self._far = await self.opened.enter_async_context(far)
+        return self._far
+
+
+def _client(verify: ssl.SSLContext, *, trust_env: bool) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        verify=verify,
+        timeout=httpx2.Timeout(SILENCE_S, connect=CONNECT_S),
+        limits=httpx2.Limits(max_keepalive_connections=32, keepalive_expiry=KEPT_S),
+        trust_env=trust_env,
+    )
+
+
+@dataclass
+class Trace:
+    """Whether a request went over a connection made for it, rather than over one kept."""
+
+    connected: bool = False
+
+    async def __call__(self, event: str, _: Any) -> None:
+        self.connected = self.connected or event == "connection.connect_tcp.started"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where requests go is looked up anew each time, so a change of the settings holds at once."""
 
-    http: httpx2.AsyncClient
+    clients: Clients
     host: Host
 
     @property
@@ -80,7 +149,7 @@ class Server:
     @property
     def for_replies(self) -> Place:
         llm = self.settings.llm
-        return Place(llm.llm_base_url, llm.llm_api_key, "llm_base_url", "llm_model")
+        return Place(llm.llm_base_url, llm.llm_api_key, "llm_base_url", "llm_model", "llm_api_key")
 
     def for_sound(self, model_setting: str) -> Place:
         """Without a key: `llm_api_key` belongs to another server."""
@@ -90,13 +159,15 @@ class Server:
     async def ask(self, place: Place, path: str, **content: Any) -> AsyncIterator[httpx2.Response]:
         """The answer's beginning; its body is read in the block.
 
-        Raises EngineFailed for whatever goes wrong, never with words of the server: they may
-        repeat the key or the caller.
+        Raises EngineFailed for whatever goes wrong, Refused if nothing was done, never with words
+        of the server: they may repeat the key or the caller.
         """
         response = await self._sent(place, path, content)
         try:
+            if response.headers.get("content-encoding", "identity").lower() != "identity":
+                raise place.failure("packs its answer, though it is asked not to")
             if not response.is_success:
-                raise place.refusal(response.status_code)
+                raise place.refusal(response.status_code, await _words_of(response, place))
             yield response
         except httpx2.TimeoutException:
             raise place.failure(f"was silent for {SILENCE_S:g} s") from None
@@ -106,37 +177,71 @@ class Server:
             await response.aclose()
 
     async def _sent(self, place: Place, path: str, content: dict[str, Any]) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {place.key}"} if place.key else {}
-        for left in reversed(range(TRIES)):
-            request = self.http.build_request("POST", place.url(path), headers=headers, **content)
+        """Sent again as long as a kept connection turns out to have been let go by the server."""
+        client, headers = await self.clients.of(place), place.headers
+        while True:
+            trace = Trace()
             try:
-                return await self.http.send(request, stream=True)
-            except httpx2.ConnectError:
-                raise place.failure(
-                    f"is not there: start it, or look at {place.address_setting}"
-                ) from None
-            except httpx2.RemoteProtocolError:
-                if not left:
+                request = client.build_request(
+                    "POST",
+                    place.url(path),
+                    headers=headers,
+                    extensions={"trace": trace},
+                    **content,
+                )
+                return await client.send(request, stream=True)
+            except httpx2.ConnectError as error:
+                raise place.failure(_unconnected(error, place)) from None
+            except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+                if trace.connected:
                     raise place.failure("closes the connection without an answer") from None
             except httpx2.TimeoutException:
                 raise place.failure("does not answer in time") from None
             except (httpx2.HTTPError, httpx2.InvalidURL):
-                raise place.failure("cannot be asked: the connection failed") from None
-        raise AssertionError
+                raise place.failure(
+                    f"cannot be asked: look at {place.address_setting}, and at HTTPS_PROXY"
+                ) from None
+
+
+def _unconnected(error: BaseException, place: Place) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "shows a certificate that nobody here trusts: SSL_CERT_FILE names those trusted"
+        if isinstance(cause, ssl.SSLError):
+            return f"speaks no TLS that is understood: look at {place.address_setting}"
+        cause = cause.__cause__ or cause.__context__
+    return f"is not there: start it, or look at {place.address_setting}"
+
+
+async def _words_of(response: httpx2.Response, place: Place) -> str:
+    """As far as they come at once."""
+    with trio.move_on_after(REFUSAL_S), suppress(EngineFailed, httpx2.HTTPError):
+        return (await body_of(response, REFUSAL_BYTES, place)).decode(errors="replace")
+    return ""
 
 
 @asynccontextmanager
-async def flowing(source: AsyncIterable[T]) -> AsyncIterator[AsyncIterable[T]]:
-    """What comes, read by a task of its own. The library's generators, one in the other, end well
-    only where they wait for the server: nobody may raise, or be cancelled, between two pieces."""
-    put, pieces = trio.open_memory_channel[T](math.inf)
+async def flowing(
+    response: httpx2.Response, most_bytes: int, place: Place
+) -> AsyncIterator[AsyncIterable[bytes]]:
+    """The body, read by a task of its own. The library's generators, one in the other, end well
+    only where they wait for the server: nobody may raise, or be cancelled, between two pieces.
+
+    A server that sends more than `most_bytes` has failed, also while nobody takes a piece.
+    """
+    put, pieces = trio.open_memory_channel[bytes](math.inf)
     failures: list[BaseException] = []
 
     async def read() -> None:
         with put:
             try:
-                async for piece in source:
-                    put.send_nowait(piece)
+                async for piece in response.aiter_bytes():
+                    if response.num_bytes_downloaded <= most_bytes:
+                        put.send_nowait(piece)
+                    elif not failures:
+                        failures.append(place.failure("answers without end"))
+                        nursery.cancel_scope.cancel()
             except (httpx2.HTTPError, httpx2.StreamError) as error:
                 failures.append(error)
 
@@ -144,6 +249,8 @@ async def flowing(source: AsyncIterable[T]) -> AsyncIterator[AsyncIterable[T]]:
         nursery.start_soon(read)
         try:
             yield pieces
+        except trio.Cancelled:
+            raise
         except BaseException as error:  # noqa: BLE001 - raised below, in no group
             failures.insert(0, error)
         nursery.cancel_scope.cancel()
@@ -154,23 +261,15 @@ async def flowing(source: AsyncIterable[T]) -> AsyncIterator[AsyncIterable[T]]:
 async def body_of(response: httpx2.Response, most_bytes: int, place: Place) -> bytes:
     """The rest of an answer, of which nothing was read yet."""
     data = bytearray()
-    async with flowing(response.aiter_bytes()) as pieces:
+    async with flowing(response, most_bytes, place) as pieces:
         async for piece in pieces:
             data += piece
-            if len(data) > most_bytes:
-                raise place.failure("answers without end")
     return bytes(data)
 
 
 @asynccontextmanager
 async def open_server(host: Host) -> AsyncIterator[Server]:
-    common = host.common()
-    remote = any(
-        base.startswith("https:") for base in (common.llm.llm_base_url, common.stt.mlx_audio_base)
-    )
-    async with httpx2.AsyncClient(
-        timeout=httpx2.Timeout(SILENCE_S, connect=CONNECT_S),
-        limits=httpx2.Limits(max_keepalive_connections=32, keepalive_expiry=KEPT_S),
-        trust_env=remote,
-    ) as http:
-        yield Server(http, host)
+    async with AsyncExitStack() as opened:
+        near = _client(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False)
+        await opened.enter_async_context(near)
+        yield Server(Clients(near, opened), host)

@@ -1,0 +1,44 @@
+"""A prompt as messages, in the prompt's own order and by turns."""
+
+from clawctl.engines.api import Message, Prompt
+from clawctl.engines.messages import by_turns, chat
+
+TALK = Prompt(
+    system="Be kind.",
+    summary="They talked.",
+    history=(
+        Message("assistant", "Good morning."),
+        Message("user", "Hi."),
+        Message("user", "Are you there?"),
+        Message("assistant", "Hello."),
+    ),
+    knowledge="It is Tuesday.",
+    transcript="What day?",
+)
+TOLD = "Be kind.\n\nThey talked.\n\nIt is Tuesday.\n\nassistant: Good morning."
+
+
+def test_parts_that_are_empty_leave_no_message():
+    assert chat(Prompt(system="", transcript="Hi.")) == [{"role": "user", "content": "Hi."}]
+
+
+def test_by_turns_all_that_is_told_stands_in_front():
+    assert by_turns(chat(TALK)) == [
+        {"role": "system", "content": TOLD},
+        {"role": "user", "content": "Hi.\nAre you there?"},
+        {"role": "assistant", "content": "Hello."},
+        {"role": "user", "content": "What day?"},
+    ]
+
+
+def test_without_a_system_message_the_caller_is_told():
+    assert by_turns(chat(TALK), system=False)[0] == {
+        "role": "user",
+        "content": f"{TOLD}\n\nHi.\nAre you there?",
+    }
+
+
+def test_what_is_by_turns_already_stays_as_it_is():
+    plain = chat(Prompt(system="Be kind.", transcript="Hi."))
+    assert by_turns(plain) == plain
+    assert by_turns([]) == []
