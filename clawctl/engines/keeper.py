@@ -8,14 +8,17 @@ failed   it failed lately: it rests, and is used only while nothing else is left
 """
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Generic, Literal
 
 import msgspec
 import structlog
 import trio
 
+from clawctl.config.schema import Settings
 from clawctl.engines.api import E, Host, Offer
 from clawctl.engines.reason import reason
 from clawctl.errors import EngineFailed
@@ -29,8 +32,20 @@ LONGEST_REST_S = 120.0
 FLAWS_TO_REOPEN = 2
 # Loading a model from a slow disk takes minutes; this is for ever.
 OPENING_S = 1800.0
+# How long it is believed that what an engine needs is there, or is not.
+LACK_KNOWN_S = 1.0
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Lacked:
+    """What an engine said that it lacks, under which settings, and until when that is believed."""
+
+    why: str
+    common: Settings
+    own: Any
+    until: float
 
 
 class Keeper(Generic[E]):
@@ -46,6 +61,7 @@ class Keeper(Generic[E]):
         self.rested_at = -math.inf
         self._offer: Offer[E] = offer
         self._host = host
+        self._lacked: Lacked | None = None
         self._engine: E | None = None
         self._opening = False
         # It did some work since it was opened.
@@ -64,7 +80,18 @@ class Keeper(Generic[E]):
     @property
     def absent(self) -> str:
         """Why it cannot work, or ""; the settings may change it."""
-        return self._missing or _asked(lambda: self._offer.unset(self._host))
+        return self._missing or self._lack()
+
+    def _lack(self) -> str:
+        """Asked anew when the settings changed, and else seldom: it may look at a disk, and a turn
+        wants to know it several times."""
+        now, common, own = time.monotonic(), self._host.common(), self._host.settings()
+        known = self._lacked
+        if known and known.common is common and known.own is own and now < known.until:
+            return known.why
+        why = _asked(lambda: self._offer.unset(self._host))
+        self._lacked = Lacked(why, common, own, now + LACK_KNOWN_S)
+        return why
 
     @property
     def state(self) -> State:

@@ -1,10 +1,12 @@
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from clawctl.engines.api import Tts
+from clawctl.config.schema import Settings
+from clawctl.engines.api import Host, Tts
 from clawctl.engines.keeper import Keeper
 from clawctl.errors import EngineFailed
 from clawctl.testing.engines import HANG, NoHost, ToneTts, fake_plugin
@@ -202,3 +204,29 @@ async def test_an_engine_that_is_missing_is_absent(keep: Keep, autojump_clock: M
     keeper = Keeper[Tts]("tone", offer, NoHost())
 
     assert (keeper.state, keeper.absent) == ("absent", "not installed")
+
+
+class SetHost(NoHost):
+    """With settings that stay what they are."""
+
+    def __init__(self) -> None:
+        self.now = Settings()
+
+    def common(self) -> Settings:
+        return self.now
+
+
+def test_what_it_lacks_is_asked_once_for_the_same_settings() -> None:
+    asked, host = list[Host](), SetHost()
+
+    def unset(of: Host) -> str:
+        asked.append(of)
+        return "no server is set"
+
+    keeper = Keeper("one", replace(fake_plugin(tts=ToneTts()).tts["fake"], unset=unset), host)
+
+    assert {keeper.absent for _ in range(9)} == {"no server is set"}
+    assert len(asked) == 1
+    host.now = Settings()
+    assert keeper.absent == "no server is set"
+    assert len(asked) == 2
