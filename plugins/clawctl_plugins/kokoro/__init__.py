@@ -103,7 +103,7 @@ plugin = Plugin(
         "kokoro": Offer(
             open=_open,
             rank=60,
-            about="Kokoro: natural English, on this machine",
+            about="kokoro: natural English, on this machine",
             missing=lambda: lack(find_spec("kokoro") is not None, sys.version_info[:2]),
             voices=lambda lang, _host: voices(lang),
             unset=lambda host: why_not(host.settings().model),

@@ -33,7 +33,7 @@ plugin = Plugin(
         "piper": Offer(
             open=_open,
             rank=50,
-            about="Piper: quick German, by its server or on this machine",
+            about="piper: quick German, by its server or on this machine",
             langs=frozenset({"de"}),
             voices=lambda lang, _host: voices(lang),
             unset=_unset,
