@@ -246,6 +246,7 @@ async def _tick(output: Output) -> None:
     try:
         while True:
             await trio.sleep(1)
-            output.progress(f"Warming up … {trio.current_time() - began:.0f} s")
+            # The cursor goes back, so that a line of the log takes its place.
+            output.progress(f"Warming up … {trio.current_time() - began:.0f} s\r")
     finally:
         output.progress("")

@@ -16,7 +16,7 @@ def tell(output: Output, stage: str, came: Warmed | RoundTrip) -> None:
 
 def _tell_engine(output: Output, stage: str, warmed: Warmed) -> None:
     failure = harmless(warmed.failure)
-    opened = f", {warmed.opening_ms:.0f} of them to open" if warmed.opening_ms else ""
+    opened = f", {warmed.opening_ms:.0f} of them to open" if warmed.opening_ms >= 1 else ""
     ending = f"failed: {failure}" if failure else f"ready in {warmed.ms:.0f} ms{opened}"
     text = f"{stage:9} {warmed.engine:14} {ending}"
     output.event(
@@ -28,7 +28,8 @@ def _tell_engine(output: Output, stage: str, warmed: Warmed) -> None:
 
 def _tell_trip(output: Output, trip: RoundTrip) -> None:
     took = f", in {trip.ms:.0f} ms" if trip.ms else ""
-    text = f"{'words':9} {harmless(str(trip))}{took}"
+    hint = "; 'clawctl engines' tells of better ones" if trip.unclear else ""
+    text = f"{'words':9} {harmless(str(trip))}{took}{hint}"
     output.event(
         "round_trip", output.styled(text, "bad" if trip.unclear else ""),
         voice=trip.voice, recogniser=trip.recogniser, ms=trip.ms, words_back=trip.words_back,
