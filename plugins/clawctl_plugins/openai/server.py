@@ -189,6 +189,9 @@ class Server:
                     extensions={"trace": trace},
                     **content,
                 )
+                # As one piece: each of several would wait for a thread that looks for speech, which
+                # holds the interpreter's lock for a millisecond at a time.
+                request.read()
                 return await client.send(request, stream=True)
             except httpx2.ConnectError as error:
                 raise place.failure(_unconnected(error, place)) from None
