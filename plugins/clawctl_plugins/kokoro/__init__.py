@@ -107,6 +107,7 @@ plugin = Plugin(
             missing=lambda: lack(find_spec("kokoro") is not None, sys.version_info[:2]),
             voices=lambda lang, _host: voices(lang),
             unset=lambda host: why_not(host.settings().model),
+            models=lambda host: (host.settings().model,),
         )
     },
     settings=Settings,

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 from clawctl.engines.api import Host, Offer, Tts
 from clawctl.plugins import Plugin
-from clawctl_plugins.piper.ability import lack
-from clawctl_plugins.piper.voices import voices
+from clawctl_plugins.piper.ability import has_library, lack
+from clawctl_plugins.piper.voices import chosen, voices
 
 
 @asynccontextmanager
@@ -27,6 +27,11 @@ def _unset(host: Host) -> str:
     return lack(own.piper_voice, own.piper_base)
 
 
+def _models(host: Host) -> tuple[str, ...]:
+    who = chosen(host.common().piper.piper_voice, 0)
+    return (who.name,) if who and has_library() else ()
+
+
 plugin = Plugin(
     "piper",
     tts={
@@ -37,6 +42,7 @@ plugin = Plugin(
             langs=frozenset({"de"}),
             voices=lambda lang, _host: voices(lang),
             unset=_unset,
+            models=_models,
         )
     },
 )
