@@ -74,6 +74,7 @@ class Delegating:
             asked = Asked(turn, writing, question, draft, self.live)
             try:
                 if await asked.answered():
+                    turn.did("llm", "agent", degraded=False)
                     return True
             finally:
                 if asked.postponed:

@@ -1,12 +1,14 @@
 """What a call needs from outside: records that survive, and somebody who keeps them."""
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
 from clawctl.engines.api import Message, TakenMessage
 from clawctl.wire.events import Stamped
+
+T = TypeVar("T")
 
 # Why a call is over. A later turn: "hangup" and "rejected" → told to hang up; "ended" → a fresh
 # session; "ttl" → the call is revived.
@@ -208,8 +210,11 @@ class Records(Store, Protocol):
 
     async def turns(self, session_id: str) -> list[TurnRecord]: ...
 
-    async def newest_turns(self, since: float, limit: int) -> list[TurnRecord]:
-        """Of all calls, begun at `since` or later; the newest first."""
+    async def newest_turns(
+        self, since: float, limit: int, look: Callable[[Iterable[TurnRecord]], T]
+    ) -> T:
+        """What `look`, in a thread, makes of the turns of all calls, begun at `since` or later; the
+        newest first."""
         ...
 
     async def forget_call(self, session_id: str) -> bool:

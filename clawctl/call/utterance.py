@@ -115,7 +115,9 @@ class Turn:
 
     def mark(self, place: Mark, *, after_s: float = math.inf, again: bool = False) -> None:
         """The turn came by here, now or `after_s` its arrival; only the first time counts, or with
-        `again` the last."""
+        `again` the last. What comes once it is recorded kept nobody waiting."""
+        if "recorded" in self.record.waterfall:
+            return
         ms = round(min(trio.current_time() - self.began, after_s) * 1000, 1)
         if again or place not in self.record.waterfall:
             self.record.waterfall[place] = ms

@@ -2,11 +2,15 @@
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from msgspec import json
 
 from clawctl.call.ports import CallState, StoredCall, TurnRecord, Wanted
 from clawctl.store.backlog import Step
+
+T = TypeVar("T")
 
 # When a call began never changes, nor who called once that is known: setting them again would write
 # their indexes again.
@@ -104,8 +108,11 @@ def forget(session_id: str) -> tuple[Step, ...]:
     return tuple(Step(sql, ((session_id,),)) for sql in _FORGET)
 
 
-def newest_turns(db: sqlite3.Connection, since: float, limit: int) -> list[TurnRecord]:
-    return [_turn(text) for (text,) in db.execute(_NEWEST_TURNS, (since, limit))]
+def newest_turns(
+    db: sqlite3.Connection, since: float, limit: int, look: Callable[[Iterable[TurnRecord]], T]
+) -> T:
+    """One turn at a time: a hundred thousand of them would be 200 MB."""
+    return look(_turn(text) for (text,) in db.execute(_NEWEST_TURNS, (since, limit)))
 
 
 def turns(db: sqlite3.Connection, session_id: str, after: int = 0) -> list[TurnRecord]:

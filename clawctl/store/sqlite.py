@@ -1,9 +1,10 @@
 """The store: calls, turns, events, callers and messages in one SQLite file."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import trio
 
@@ -28,6 +29,7 @@ from clawctl.store.writer import Writer
 from clawctl.wire.events import Stamped
 
 NEWEST = Wanted()
+T = TypeVar("T")
 
 
 class SqliteStore:
@@ -86,9 +88,13 @@ class SqliteStore:
         """All of a call, those that its summary covers too."""
         return await self._readers.read(partial(calls.turns, session_id=session_id))
 
-    async def newest_turns(self, since: float, limit: int) -> list[TurnRecord]:
-        """Of all calls, the newest first."""
-        return await self._readers.read(partial(calls.newest_turns, since=since, limit=limit))
+    async def newest_turns(
+        self, since: float, limit: int, look: Callable[[Iterable[TurnRecord]], T]
+    ) -> T:
+        """What `look`, in a thread, makes of those of all calls, the newest first."""
+        return await self._readers.read(
+            partial(calls.newest_turns, since=since, limit=limit, look=look)
+        )
 
     async def events_after(
         self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()

@@ -1,6 +1,6 @@
 """A store without a disk: behaves as `clawctl.store` does, fails and hangs when told to."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -107,10 +107,12 @@ class MemoryStore:
         await self._readable()
         return [_copy(t) for key, t in sorted(self._turns.items()) if key[0] == session_id]
 
-    async def newest_turns(self, since: float, limit: int) -> list[TurnRecord]:
+    async def newest_turns(
+        self, since: float, limit: int, look: Callable[[Iterable[TurnRecord]], T]
+    ) -> T:
         await self._readable()
         newest = (turn for turn in reversed(self._turns.values()) if turn.started_at >= since)
-        return [_copy(turn) for turn in islice(newest, limit)]
+        return look(_copy(turn) for turn in islice(newest, limit))
 
     async def events_after(
         self, seq: int, limit: int = 1000, *, session_id: str = "", types: Sequence[str] = ()

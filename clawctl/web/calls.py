@@ -100,8 +100,7 @@ def routes(  # noqa: C901 - a table of doors, each of them a few lines
     async def latencies() -> Response:
         """How long turns took, in ms, by span and engine: ?since, limit."""
         asked = query(LatencyQuery, request.args)
-        turns = await store.newest_turns(asked.since, asked.limit)
-        return answer({"turns": len(turns), "spans": latency(turns)})
+        return answer(await store.newest_turns(asked.since, asked.limit, latency))
 
     @web.get("/api/agent/sessions")
     async def list_live() -> Response:

@@ -1,6 +1,6 @@
 """Where the time of turns went, from their waterfalls."""
 
-from clawctl.call.latency import Latency, latency, percentile, pieces
+from clawctl.call.latency import Latencies, Latency, latency, percentile, pieces
 from clawctl.call.ports import TurnRecord
 
 MARKS = {
@@ -38,7 +38,7 @@ def test_a_span_without_both_ends_is_none():
 
 def test_spans_are_counted_for_each_engine():
     slower = MARKS | {"recognised": 560.0}
-    told = latency([record(), record(waterfall=slower, engines=ENGINES | {"stt": "other"})])
+    told = latency([record(), record(waterfall=slower, engines=ENGINES | {"stt": "other"})]).spans
     assert told[:2] == [
         Latency(span="hear", engine="ears", turns=1, p50=450.0, p95=450.0, p99=450.0),
         Latency(span="hear", engine="other", turns=1, p50=560.0, p95=560.0, p99=560.0),
@@ -48,7 +48,16 @@ def test_spans_are_counted_for_each_engine():
 
 
 def test_a_greeting_keeps_nobody_waiting():
-    assert latency([record(waterfall={"first_sound": 5.0, "recorded": 6.0})]) == []
+    greeting = record(waterfall={"first_sound": 5.0, "recorded": 6.0})
+    assert latency([greeting]) == Latencies(turns=1, spans=[])
+
+
+def test_noise_is_waited_for_by_nobody():
+    assert latency([record(no_words="noise")]) == Latencies(turns=1, spans=[])
+
+
+def test_turns_without_marks_are_only_counted():
+    assert latency([record(waterfall={}, engines={})] * 3) == Latencies(turns=3, spans=[])
 
 
 def test_percentiles_are_values_that_occurred():

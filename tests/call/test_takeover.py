@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 import trio
 
+from clawctl.call.latency import pieces
 from clawctl.call.prompt import HANDED_BACK
 from clawctl.call.takeover import Heeded, Holding
 from clawctl.errors import Conflict, NoSuch
@@ -68,6 +69,17 @@ async def test_an_agent_answers_in_place_of_the_model(room, takeovers, agent, au
     assert [one.transcript for one in agent.asked] == ["who is there"]
     assert agent.heeded[0].ok
     assert room.llm.calls == []
+
+
+async def test_the_time_an_agent_takes_is_the_agents(room, takeovers, agent, autojump_clock):
+    session_id = await held(room, takeovers, agent)
+    agent.replies = ["I am Ann."]
+
+    record = (await room.say("who is there", session_id)).record
+
+    assert record.engines["llm"] == "agent"
+    spans = {piece.name: piece.engine for piece in pieces(record)}
+    assert (spans["think"], spans["speak"]) == ("agent", "first")
 
 
 async def test_pieces_are_spoken_as_sentences(room, takeovers, agent, autojump_clock):

@@ -921,6 +921,17 @@ async def test_a_turn_remembers_when_it_came_by_which_place(room, autojump_clock
     assert result.record.engines == {"stt": "first", "llm": "first", "tts": "first"}
 
 
+async def test_what_is_heard_after_an_inject_keeps_nobody_waiting(room, autojump_clock):
+    first = await room.say()
+    room.registry.find(first.session_id).state.injects = ["By the way."]
+    room.stt.delay_s = 0.45
+    result = await room.say("hello", first.session_id)
+    await trio.sleep(1)
+
+    assert result.record.transcript == "hello"
+    assert list(result.record.waterfall) == ["first_sound", "last_sound", "recorded"]
+
+
 async def test_whoever_does_the_work_is_remembered(room, autojump_clock):
     room.llm.trouble = OSError()
     result = await room.say("hello")

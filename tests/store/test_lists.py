@@ -96,7 +96,9 @@ class TestCalls:
             await store.record(Entry(call=call(sid, 100), turn=record))
 
         async def began(since, limit):
-            return [one.started_at for one in await store.newest_turns(since, limit)]
+            return await store.newest_turns(
+                since, limit, lambda turns: [one.started_at for one in turns]
+            )
 
         assert await began(0, 10) == [300, 200, 100]
         assert await began(200, 10) == [300, 200]
