@@ -34,8 +34,11 @@ def list_models(path: Path | None, as_json: bool) -> None:
     """List the models that the engines want and those that are here; as JSON one object a line."""
     from clawctl.cli.hub.progress import readable
     from clawctl.cli.hub.shelf import shelved
+    from clawctl.config.load import load
+    from clawctl.plugins import find, sections
 
-    output, found = Output(as_json), shelved(path)
+    output, plugins = Output(as_json), find()
+    found = shelved(plugins, load(path, plugins=sections(plugins)).settings)
     for one in found if output.as_json else ():
         output.data(_told(one))
     rows = [

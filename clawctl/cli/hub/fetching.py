@@ -60,7 +60,7 @@ def fetch(listing: Listing, cache: Path, told: Told) -> None:
     if listing.repo != PIPER_VOICES:
         wanted = Wanted(listing.commit, {file.path: file.size for file in listing.files})
         (kept / WANTED).write_bytes(msgspec.json.encode(wanted))
-    with told_of(listing.repo), _room_for(listing.model):
+    with told_of(listing.repo), told_of_the_disk(listing.model):
         for file in listing.files:
             if file.sha256:
                 told(file.path, _there(kept / "blobs", file))
@@ -74,7 +74,7 @@ def fetch(listing: Listing, cache: Path, told: Told) -> None:
 
 
 @contextmanager
-def _room_for(model: str) -> Iterator[None]:
+def told_of_the_disk(model: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from clawctl.config.load import load
+from clawctl.config.schema import Settings
 from clawctl.engines.api import Offer
 from clawctl.engines.host import PluginHost
 from clawctl.engines.models import PIPER_VOICES, caches, folder_of, voice_of, where
-from clawctl.plugins import Found, Plugin, find, sections
+from clawctl.plugins import Found, Plugin
 
 
 @dataclass(frozen=True)
@@ -32,23 +32,20 @@ class Shelved:
         return "in part" if self.size else "not here"
 
 
-def shelved(path: Path | None) -> list[Shelved]:
+def shelved(found: Found, settings: Settings) -> list[Shelved]:
     """What the engines want first, then what else is in the caches."""
     wanted: dict[str, list[str]] = {}
-    for model, engine in _wanted(path):
+    for model, engine in _wanted(found, settings):
         wanted.setdefault(voice_of(model) or model, []).append(engine)
-    found = _kept()
+    kept = _kept()
     return [
-        Shelved(
-            model, where(model), found.get(model, _size_of(model)), tuple(wanted.get(model, ()))
-        )
-        for model in dict.fromkeys((*wanted, *sorted(found)))
+        Shelved(model, where(model), kept.get(model, _size_of(model)), tuple(wanted.get(model, ())))
+        for model in dict.fromkeys((*wanted, *sorted(kept)))
     ]
 
 
-def _wanted(path: Path | None) -> Iterator[tuple[str, str]]:
-    found = find()
-    settings = load(path, plugins=sections(found)).settings
+def _wanted(found: Found, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Of those engines that could load one."""
     for plugin, stage, name, offer in _offers(found):
         section = partial(settings.plugins.get, plugin.name)
         host = PluginHost(plugin.name, Path(), section, lambda: settings)

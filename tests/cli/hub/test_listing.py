@@ -2,6 +2,7 @@
 
 import pytest
 
+from clawctl.cli.hub import listing
 from clawctl.cli.hub.listing import refused, usable, worth_having
 from clawctl.errors import NotAuthorised, NotFetched
 
@@ -45,3 +46,10 @@ def test_what_cannot_be_a_token_is_not_sent_and_not_repeated(token: str) -> None
 
 def test_no_token_is_a_token_too() -> None:
     assert usable(None) == usable("") == ""
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "LIBRARY", "no_library_of_that_name")
+
+    with pytest.raises(NotFetched, match=r"try: pip install 'clawctl\[models\]'"):
+        listing.listed("org/model")
