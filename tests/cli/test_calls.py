@@ -1,14 +1,18 @@
 """Commands about calls and messages, against a gateway that answers as the manual says."""
 
+import io
 import json
 import os
 from datetime import datetime
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 from click.testing import CliRunner
 
 from clawctl.cli import calls, latency, messages, trace
+from clawctl.cli.output import Output
+from clawctl.cli.terminal import width
 from clawctl.client import rest
 
 AT = datetime(2026, 11, 20, 14, 0).timestamp()
@@ -340,9 +344,36 @@ def test_a_trace_off_a_terminal_is_an_object_a_turn(run):
     assert turn["waterfall"]["first_sound"] == 1000.0
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_trace_fits_a_narrow_terminal_and_steers_none(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    shown = Terminal()
+    ask = SimpleNamespace(output=Output(out=shown))
+    trace._draw(ask, {**TURN, "transcript": "One\nturn 2 \x1b[2J " + "電話" * 40})
+
+    lines = shown.getvalue().splitlines()
+    assert lines[0].endswith("turn 1  One turn 2 \\x1b[2J 電話電話電話電話電話電…\x1b[0m")
+    assert max(map(width, lines[1:-1])) <= 50
+    assert lines[1].split() == ["hear", "█" * 6 + "·" * 8, "400", "ms", "ears"]
+
+
+def test_a_turn_of_before_there_were_marks_was_not_measured(monkeypatch):
+    shown = Terminal()
+    ask = SimpleNamespace(output=Output(out=shown))
+    trace._draw(ask, {**TURN, "waterfall": {}, "spans": []})
+
+    assert "(it was not measured)" in shown.getvalue()
+
+
 @pytest.mark.parametrize(
     ("what", "failure"),
     [
+        ("beef3333:" + "9" * 5000, "this call has no turn 9"),
+        ("beef3333:٣", "a turn is named by its number"),
         ("beef3333:9", "this call has no turn 9"),
         ("beef3333:x", "a turn is named by its number, such as beef3333:3"),
         ("nope", "no call has the id"),
