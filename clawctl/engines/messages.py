@@ -1,6 +1,7 @@
 """A prompt as the messages of a chat, the form that reply models take."""
 
-from itertools import groupby
+from collections.abc import Iterable
+from itertools import groupby, takewhile
 
 from clawctl.engines.api import Prompt
 
@@ -23,21 +24,19 @@ def chat(prompt: Prompt) -> Chat:
 
 
 def by_turns(messages: Chat, *, system: bool = True) -> Chat:
-    """The same for models that take one system message in front, and behind it user and assistant
-    by turns, as the templates of Qwen and Mistral want it; without `system` none at all, as those
-    of Gemma: there the caller is told first."""
-    told = [each["content"] for each in messages if each["role"] == "system"]
-    said = [each for each in messages if each["role"] != "system"]
-    while len(said) > 1 and said[0]["role"] == "assistant":
-        told.append(f"assistant: {said.pop(0)['content']}")
+    """The same for a template that takes user and assistant in turn: what the system says opens
+    the user's next words. With `system` what it says first stays a message of its own."""
+    ahead = list(takewhile(lambda each: system and each["role"] == "system", messages))
+    others = groupby(messages[len(ahead) :], lambda each: each["role"] == "assistant")
     turns = [
-        {"role": role, "content": "\n".join(each["content"] for each in run)}
-        for role, run in groupby(said, lambda each: each["role"])
+        {"role": "assistant" if is_assistant else "user", "content": _joined(run)}
+        for is_assistant, run in others
     ]
-    if system or not turns:
-        return [*_system("\n\n".join(told)), *turns]
-    first = "\n\n".join((*told, turns[0]["content"]))
-    return [{"role": turns[0]["role"], "content": first}, *turns[1:]]
+    return [*_system(_joined(ahead)), *turns]
+
+
+def _joined(messages: Iterable[dict[str, str]]) -> str:
+    return "\n\n".join(each["content"] for each in messages)
 
 
 def _system(text: str) -> Chat:

@@ -58,8 +58,8 @@ class TurnStarted(Event, frozen=True, kw_only=True):
 
 
 class TurnTranscript(Event, frozen=True, kw_only=True, omit_defaults=False):
-    """What the caller said. Where that is nothing, no_words tells why: no_speech (no peak above 26 of
-    32,768, or no word was recognised), noise (less than 192 ms of speech in it), too_short (less
+    """What the caller said. Where that is nothing, no_words tells why: no_speech (no peak above 26
+    of 32,768, or no word was recognised), noise (less than 192 ms of speech in it), too_short (less
     than 100 ms), hallucination (credits of a film; or no peak above 512, and a phrase such as
     "Thanks for watching")."""
 

@@ -377,14 +377,21 @@ async def test_a_template_with_one_system_message_gets_one(server, tmp_path):
             return answer({"error": {"message": "System message must be at the beginning."}}, 500)
 
     server.fixed = Strict()
-    prompt = Prompt(system="Be kind.", knowledge="It is Tuesday.", transcript="What day?")
+    prompt = Prompt(
+        system="Be kind.",
+        history=(Message("user", "Hi."), Message("assistant", "Hello.")),
+        knowledge="It is Tuesday.",
+        transcript="What day?",
+    )
     async with engine("llm", Set(tmp_path, server.url)) as mind:
         assert (await replied(mind, prompt))[0] == list(server.tokens)
         await replied(mind, prompt)
     assert len(server.asked) == 3
     assert server.asked[2].fields["messages"] == [
-        {"role": "system", "content": "Be kind.\n\nIt is Tuesday."},
-        {"role": "user", "content": "What day?"},
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "Hi."},
+        {"role": "assistant", "content": "Hello."},
+        {"role": "user", "content": "It is Tuesday.\n\nWhat day?"},
     ]
 
 

@@ -15,27 +15,28 @@ TALK = Prompt(
     knowledge="It is Tuesday.",
     transcript="What day?",
 )
-TOLD = "Be kind.\n\nThey talked.\n\nIt is Tuesday.\n\nassistant: Good morning."
 
 
 def test_parts_that_are_empty_leave_no_message():
     assert chat(Prompt(system="", transcript="Hi.")) == [{"role": "user", "content": "Hi."}]
 
 
-def test_by_turns_all_that_is_told_stands_in_front():
+def test_by_turns_what_the_system_says_opens_the_callers_next_words():
     assert by_turns(chat(TALK)) == [
-        {"role": "system", "content": TOLD},
-        {"role": "user", "content": "Hi.\nAre you there?"},
+        {"role": "system", "content": "Be kind.\n\nThey talked."},
+        {"role": "assistant", "content": "Good morning."},
+        {"role": "user", "content": "Hi.\n\nAre you there?"},
         {"role": "assistant", "content": "Hello."},
-        {"role": "user", "content": "What day?"},
+        {"role": "user", "content": "It is Tuesday.\n\nWhat day?"},
     ]
 
 
-def test_without_a_system_message_the_caller_is_told():
-    assert by_turns(chat(TALK), system=False)[0] == {
-        "role": "user",
-        "content": f"{TOLD}\n\nHi.\nAre you there?",
-    }
+def test_without_a_system_message_the_caller_speaks_first():
+    assert by_turns(chat(TALK), system=False)[:3] == [
+        {"role": "user", "content": "Be kind.\n\nThey talked."},
+        {"role": "assistant", "content": "Good morning."},
+        {"role": "user", "content": "Hi.\n\nAre you there?"},
+    ]
 
 
 def test_what_is_by_turns_already_stays_as_it_is():

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable
 
-from clawctl.engines.messages import Chat
+from clawctl.engines.messages import Chat, by_turns
 
 # Raises Unusual for a conversation that the model's makers did not foresee.
 Template = Callable[[Chat], list[int]]
@@ -17,20 +17,7 @@ def render(template: Template, messages: Chat) -> list[int]:
     try:
         return template(messages)
     except Unusual:
-        return template(folded(messages))
-
-
-def folded(messages: Chat) -> Chat:
-    """The same told by user and assistant in turn: what the system says opens the user's next
-    words."""
-    turns: Chat = []
-    for message in messages:
-        role = "assistant" if message["role"] == "assistant" else "user"
-        if turns and turns[-1]["role"] == role:
-            turns[-1] = {"role": role, "content": f"{turns[-1]['content']}\n\n{message['content']}"}
-        else:
-            turns.append({"role": role, "content": message["content"]})
-    return turns
+        return template(by_turns(messages, system=False))
 
 
 def fitted(template: Template, messages: Chat, room: int) -> list[int]:

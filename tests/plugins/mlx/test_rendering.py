@@ -1,7 +1,7 @@
 import pytest
 
 from clawctl.engines.messages import Chat
-from clawctl_plugins.mlx.rendering import Unusual, fitted, folded, render
+from clawctl_plugins.mlx.rendering import Unusual, fitted, render
 
 
 def told(*lines: str) -> Chat:
@@ -27,7 +27,6 @@ def test_what_a_template_takes_is_left_as_it_is() -> None:
 def test_what_it_does_not_take_is_told_by_user_and_assistant_in_turn() -> None:
     chat = told("s:Be kind.", "u:Hi.", "a:Hello.", "s:It rains.", "u:Really?")
 
-    assert folded(chat) == told("u:Be kind.\n\nHi.", "a:Hello.", "u:It rains.\n\nReally?")
     assert render(strict, chat) == [13, 6, 18]
 
 
