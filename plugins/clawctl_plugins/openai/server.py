@@ -132,7 +132,8 @@ class Trace:
     connected: bool = False
 
     async def __call__(self, event: str, _: Any) -> None:
-        self.connected = self.connected or event == "connection.connect_tcp.started"
+        # Before it stands what it goes through: a SOCKS proxy has a name of its own there.
+        self.connected = self.connected or event.endswith(".connect_tcp.started")
 
 
 @dataclass(frozen=True, slots=True)
