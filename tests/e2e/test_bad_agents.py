@@ -3,7 +3,7 @@
 import json
 import socket
 import struct
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import msgspec
 import pytest
@@ -366,10 +366,13 @@ async def test_an_agent_that_vanishes_frees_its_caller_at_once(faked):
 
 @pytest.mark.journey
 async def test_two_hundred_agents_at_once_are_served_and_hold_up_no_caller(faked):
-    served, leave = [], trio.Event()
+    served, leave, door = [], trio.Event(), trio.CapacityLimiter(20)
 
     async def agent():
-        async with open_agent(faked.url) as one:
+        async with AsyncExitStack() as stack:
+            # All that connect at once share this process, and its patience, with the gateway.
+            async with door:
+                one = await stack.enter_async_context(open_agent(faked.url))
             served.append(await one.ask("hello", name="one of many"))
             await leave.wait()
 

@@ -17,6 +17,8 @@ from clawctl.engines.models import PIPER_VOICES, voice_file
 from clawctl.testing.hub import Hub, Model, open_hub
 from clawctl.testing.terminal import open_terminal
 
+pytestmark = pytest.mark.journey
+
 CLAWCTL = [sys.executable, "-m", "clawctl.cli", "models"]
 TOKEN = "hf_s3cr3tOfTheHub"
 WEIGHTS = bytes(range(256)) * 4000

@@ -21,6 +21,8 @@ from clawctl.cli.simulate import Wanted, simulate
 from clawctl.testing.handset_form import canonical_wav
 from clawctl.testing.scripted_gateway import ScriptedGateway, answer, serving
 
+pytestmark = pytest.mark.journey
+
 REPLY = canonical_wav(b"\x05\x00" * 4_000, 16_000)
 SPOKEN = {
     "ok": True,

@@ -10,6 +10,8 @@ from clawctl.cli.simulate_sound import NO_PLAYER, open_sounds
 from clawctl.errors import BadInput
 from clawctl.testing.handset_report import Heard, Moment
 
+pytestmark = pytest.mark.journey
+
 PHONE = Heard(at=1.0, number=1, by_phone=True, wav=b"reply")
 CALLER = Heard(at=2.0, number=1, by_phone=False, wav=b"words")
 
