@@ -6,6 +6,8 @@ import trio
 
 from clawctl.testing.gateway import BEARER, open_faked_gateway
 
+pytestmark = pytest.mark.journey
+
 GET = f"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {BEARER}\r\n\r\n".encode()
 
 

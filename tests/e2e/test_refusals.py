@@ -8,6 +8,8 @@ import trio
 
 from clawctl.testing.gateway import open_faked_gateway
 
+pytestmark = pytest.mark.journey
+
 IDS = (
     "nope", "a%2Fb", "a/b", "..", "%2e%2e", "%00", "%0a", "%ff", "%ed%a0%80", "%F0%9F%98%80",
     "x" * 4096, "live%00", "%20live", "_ACTIVE", "", "*", "%22;drop",
