@@ -220,9 +220,10 @@ def make_turns(
     hearing = Hearing(engines.stt, speech, live, heard)
     phrases = Phrases(engines.tts, PhraseFiles(lasting) if lasting else None)
     speaking = Speaking(engines.tts, phrases, live)
-    compaction = Compaction(engines.llm, store, live, clock, background)
+    instructions = Instructions()
+    compaction = Compaction(engines.llm, instructions, store, live, clock, background)
     delegating = Delegating(Takeovers(bus), live)
-    answering = Answering(engines.llm, speaking, live, Instructions(), compaction, delegating)
+    answering = Answering(engines.llm, speaking, live, instructions, compaction, delegating)
     recording = Recording(registry, store, bus, clock)
     return Turns(
         registry, hearing, answering, speaking, recording, store, bus, live, clock, background,

@@ -21,6 +21,7 @@ EVENTS = {
     "compaction.done": "Older turns of a call were summed up.",
     "compaction.failed": "They could not be; the prompt goes on without.",
     "connection.broken": "A client's connection ended by a fault in it.",
+    "engine.declined": "An engine cannot do this, `why` tells; the next one does it.",
     "engine.failed": "An engine failed and rests for `rest_s`; the next one does the work.",
     "engine.opened": "An engine is open.",
     "engine.unclear": "Too few words of a voice came back from a recogniser; calls go on.",

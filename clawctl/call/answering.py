@@ -70,9 +70,12 @@ class Answering:
         """An agent that has the call, else the model."""
         self.compaction.yield_to_turn(turn.session)
         turn.instructed = turn.session.state.turn_instructions
-        prompt = snapshot(turn, turn.public(transcript), self.instructions, self.live.now)
+        heard = turn.public(transcript)
+        prompt = snapshot(
+            turn.session, self.instructions, self.live.now, heard, without=turn.retakes
+        )
         if self.delegating.concerned(turn):
-            heard, drafting = turn.public(transcript), self.delegating.drafting(turn)
+            drafting = self.delegating.drafting(turn)
             draft = await self._draft(turn, prompt) if drafting else NO_DRAFT
 
             async def delegate(writing: Writing) -> bool:

@@ -8,7 +8,7 @@ import trio
 
 from clawctl.call import gate
 from clawctl.call.ports import Store, TurnRecord
-from clawctl.call.prompt import tokens
+from clawctl.call.prompt import Instructions, snapshot
 from clawctl.call.session import Session
 from clawctl.config.live import Live
 from clawctl.config.schema import Settings
@@ -22,19 +22,6 @@ REQUEST = (
     "Condense the conversation so far into a few sentences. Keep every fact that may be needed "
     "later: who calls, numbers, names, what was asked, decided and promised."
 )
-
-
-def due(session: Session, settings: Settings) -> bool:
-    """Whether the history is longer than `max_history_turns` or the token budget allow.
-
-    What former calls of the number left counts: many short calls make a long history too.
-    """
-    earlier, turns = session.state.earlier, session.turns
-    budget = settings.llm.llm_context_tokens - settings.llm.llm_max_tokens
-    size = sum(tokens(message.content) for message in session.history())
-    crowded = settings.llm.llm_context_tokens > 0 and size > budget
-    long = len(turns) + len(earlier) // 2 > settings.session.max_history_turns
-    return bool(earlier or turns[1:]) and (long or crowded)
 
 
 def older(session: Session, settings: Settings) -> list[TurnRecord]:
@@ -51,6 +38,7 @@ class Compaction:
     """Condenses in the background; a turn that needs the model puts an end to it at once."""
 
     llm: LlmChain
+    instructions: Instructions
     store: Store
     live: Live
     clock: Callable[[], float]
@@ -59,11 +47,22 @@ class Compaction:
 
     def consider(self, session: Session) -> None:
         """Begin condensing this call's history, if that is due and not under way."""
-        if session.compacting or session.ended or not due(session, self.live.now):
+        if session.compacting or session.ended or not self._due(session):
             return
         session.compacting = trio.CancelScope()
         self._running.add(session.compacting)
         self.nursery.start_soon(self._condense, session, session.compacting)
+
+    def _due(self, session: Session) -> bool:
+        """Whether the history is longer than `max_history_turns`, or than the model has room for.
+
+        What former calls of the number left counts: many short calls make a long history too.
+        """
+        earlier, turns, settings = session.state.earlier, session.turns, self.live.now
+        long = len(turns) + len(earlier) // 2 > settings.session.max_history_turns
+        return bool(earlier or turns[1:]) and (
+            long or not self.llm.has_room(snapshot(session, self.instructions, settings))
+        )
 
     def yield_to_turn(self, session: Session) -> None:
         """A turn needs the model: a local one is wanted for nothing else then."""

@@ -328,6 +328,11 @@ class LlmSettings(Section, frozen=True, kw_only=True):
         Words, Meta(description="Texts that end an answer.", extra=LIVE | {"alias": "stop"})
     ] = ()
 
+    def window(self, models: int) -> int:
+        """Tokens prompt and answer may take together: the model's own, or ours if it is narrower;
+        0 is no limit."""
+        return min(filter(None, (self.llm_context_tokens, models)), default=0)
+
 
 class TtsSettings(Section, frozen=True, kw_only=True):
     """Speech synthesis"""

@@ -71,10 +71,9 @@ def tts_view(settings: Settings, voices: Voices) -> dict[str, Any]:
 def llm_view(settings: Settings, window: int = 0) -> dict[str, Any]:
     """`GET /api/config/llm`. The narrower window of the model's and ours counts; 0 is no limit."""
     rows = [row for row in LLM.rows(table_of(settings)) if row.alias or row.key in LLM.also]
-    limits = filter(None, (settings.llm.llm_context_tokens, window))
     return {
         **_shown(settings, rows),
-        "context_tokens_effective": min(limits, default=0),
+        "context_tokens_effective": settings.llm.window(window),
         "is_local": not settings.llm.llm_base_url,
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, Self, TypeVar
 
 import msgspec
+import structlog
 import trio
 
 from clawctl.audio.wav import Sound
@@ -33,6 +34,8 @@ from clawctl.errors import Declined, EngineFailed, StageFailed
 WARM_UP_S = 60.0
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,9 @@ class BrokenOff(EngineFailed):
         super().__init__(f"{engine} broke off")
 
 
-# What is asked of an engine; the attempt is for those that pass on their output in pieces.
-Work = Callable[[E, Attempt[T]], Awaitable[T]]
+# What is asked of an engine that a keeper holds; the attempt is for those that pass on their output
+# in pieces.
+Work = Callable[[E, Keeper[E], Attempt[T]], Awaitable[T]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class Chain(Generic[E]):
     async def _by(self, name: str, work: Callable[[E], Awaitable[T]]) -> T:
         """This engine alone is asked, and may take as long as warming up; raises EngineFailed."""
         return await self._ask(
-            self._keepers[name], Attempt(WARM_UP_S), lambda engine, _: work(engine)
+            self._keepers[name], Attempt(WARM_UP_S), lambda engine, *_: work(engine)
         )
 
     async def _do(self, lang: str, work: Work[E, T]) -> Done[T]:
@@ -218,11 +222,12 @@ class Chain(Generic[E]):
         async def at_work() -> T:
             engine = await keeper.ready()
             with keeper.in_use():
-                return await work(engine, attempt)
+                return await work(engine, keeper, attempt)
 
         try:
             result = await attempt.result(self._nursery, at_work)
-        except Declined:
+        except Declined as declined:
+            log.warning("engine.declined", engine=keeper.name, why=str(declined))
             raise
         except Exception as error:
             if attempt.refusal is not None:
@@ -278,7 +283,7 @@ class SttChain(Chain[Stt]):
 
     async def hear(self, sound: Sound, lang: str) -> Heard:
         """Raises StageFailed when nobody could tell what was said; "" means: nothing was."""
-        done = await self._do(lang, lambda engine, _: _hear(engine, sound, lang))
+        done = await self._do(lang, lambda engine, *_: _hear(engine, sound, lang))
         return Heard(done.result, done.engine, done.degraded)
 
     async def hear_by(self, name: str, sound: Sound, lang: str) -> str:
@@ -296,18 +301,19 @@ class LlmChain(Chain[Llm]):
     stage = "llm"
 
     async def reply(self, prompt: Prompt, say: Say) -> Replied:
-        """Pieces go to `say` as they come; what was said stays said.
+        """Pieces go to `say` as they come; what was said stays said. Of the history each engine is
+        told what its model has room for.
 
         If an engine fails after its first piece the reply ends there, degraded, and no other one is
         asked. Raises StageFailed when nobody said anything, and what `say` raises.
         """
 
-        async def work(engine: Llm, attempt: Attempt[Answered]) -> Answered:
+        async def work(engine: Llm, keeper: Keeper[Llm], attempt: Attempt[Answered]) -> Answered:
             async def pass_on(piece: str) -> None:
                 with attempt.passing_on(piece):
                     await say(piece)
 
-            answered = await engine.reply(prompt, pass_on)
+            answered = await engine.reply(keeper.fitted(prompt), pass_on)
             if not isinstance(answered.model, str):
                 raise EngineFailed("did not say which model answered")
             return answered
@@ -322,6 +328,12 @@ class LlmChain(Chain[Llm]):
         """What the model that would answer now has before it, in tokens; 0 if nobody knows."""
         keepers = self._to_try(self.order())
         return keepers[0].window if keepers else 0
+
+    def has_room(self, prompt: Prompt) -> bool:
+        """Whether the model that would answer now is told all of it."""
+        return all(
+            one.fitted(prompt) == prompt for one in self._to_try(self.order(prompt.lang))[:1]
+        )
 
     async def _prove(self, engine: Llm, lang: str) -> None:
         pieces: list[str] = []
@@ -343,7 +355,7 @@ class TtsChain(Chain[Tts]):
 
     async def speak(self, text: str, voice: Voice) -> Spoken:
         """Raises StageFailed when no engine made a sound."""
-        done = await self._do(voice.lang, lambda engine, _: _speak(engine, text, voice))
+        done = await self._do(voice.lang, lambda engine, *_: _speak(engine, text, voice))
         return Spoken(done.result, done.engine, done.degraded)
 
     async def speak_by(self, name: str, text: str, voice: Voice) -> Sound:

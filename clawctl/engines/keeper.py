@@ -19,8 +19,9 @@ import structlog
 import trio
 
 from clawctl.config.schema import Settings
-from clawctl.engines.api import E, Host, Offer
+from clawctl.engines.api import E, Host, Offer, Prompt
 from clawctl.engines.reason import reason
+from clawctl.engines.window import fit, room
 from clawctl.errors import EngineFailed
 
 State = Literal["absent", "closed", "opening", "ready", "failed"]
@@ -147,6 +148,12 @@ class Keeper(Generic[E]):
         except Exception as error:  # noqa: BLE001 - the plugin door
             log.warning("engine.window_unknown", engine=self.name, why=reason(error))
             return 0
+
+    def fitted(self, prompt: Prompt) -> Prompt:
+        """As long as its model and the settings allow."""
+        llm = self._host.common().llm
+        window = llm.window(self.window)
+        return fit(prompt, room(window, llm.llm_max_tokens)) if window else prompt
 
     async def ready(self) -> E:
         """The open engine; raises EngineFailed when the attempt to open it fails.

@@ -87,7 +87,8 @@ def echo(prompt: Prompt) -> Iterable[str]:
 class EchoLlm(Fake[Prompt]):
     """Writes the pieces that `answer` gives, one every `piece_s` after the first.
 
-    With `pieces_before_trouble` that many are written before `trouble` strikes.
+    With `pieces_before_trouble` that many are written before `trouble` strikes. `window` is that of
+    its model, in tokens.
     """
 
     answer: Callable[[Prompt], Iterable[str]] = echo
@@ -95,6 +96,7 @@ class EchoLlm(Fake[Prompt]):
     pieces_before_trouble: int = 0
     model: str = "echo"
     message: TakenMessage | None = None
+    window: int = 0
 
     async def reply(self, prompt: Prompt, say: Say) -> Answered:
         if not self.pieces_before_trouble:
@@ -164,7 +166,7 @@ def fake_plugin(
     return Plugin(
         name,
         stt={name: Offer[Stt](stt.open, rank, *about)} if stt else {},
-        llm={name: Offer[Llm](llm.open, rank, *about)} if llm else {},
+        llm={name: Offer[Llm](llm.open, rank, *about, window=lambda _: llm.window)} if llm else {},
         tts={name: Offer[Tts](tts.open, rank, *about, _voices(tts))} if tts else {},
     )
 

@@ -1,5 +1,6 @@
 """Long calls: older turns are condensed behind the caller's back."""
 
+import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
 
@@ -81,8 +82,10 @@ async def test_a_model_that_cannot_summarise_costs_nothing(room, autojump_clock)
     assert room.registry.find("s").state.summary == ""
 
 
-async def test_the_token_budget_holds_before_any_summary(room, autojump_clock):
-    room.set(llm_context_tokens=500, llm_max_tokens=100, llm_system_prompt="x" * 350)
+@pytest.mark.parametrize(("ours", "the_models"), [(500, 0), (0, 500), (500, 32_768), (4096, 500)])
+async def test_the_token_budget_holds_before_any_summary(room, ours, the_models, autojump_clock):
+    room.set(llm_context_tokens=ours, llm_max_tokens=100, llm_system_prompt="x" * 350)
+    room.llm.window = the_models
     room.llm.answer = lambda _: ("Yes " * 60 + ".",)
     for number in range(6):
         await room.say(f"question {number}", session_id="s")
@@ -90,6 +93,18 @@ async def test_the_token_budget_holds_before_any_summary(room, autojump_clock):
     sizes = [sum(len(m.content) for m in prompt.history) for prompt in room.llm.calls]
     assert max(sizes) <= 300 * 3.5
     assert room.llm.calls[-1].transcript == "question 5"
+
+
+async def test_what_the_model_has_no_room_for_is_condensed(room, autojump_clock):
+    room.set(llm_max_tokens=100, llm_system_prompt="x" * 3500)
+    room.llm.window = 1200
+    await talk(room, 3)
+    assert room.registry.find("s").state.summary == ""
+
+    await room.say("a fact " * 50, session_id="s")
+    await wait_all_tasks_blocked()
+
+    assert room.registry.find("s").state.summary == "A summary."
 
 
 async def test_a_local_model_condenses_nothing_while_any_call_needs_it(room, autojump_clock):

@@ -1,12 +1,13 @@
-from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
+import structlog
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from clawctl.audio.wav import Sound
-from clawctl.engines.api import Answered, Host, Llm, Offer, Prompt, Voice
+from clawctl.engines.api import Answered, Host, Message, Prompt, Voice
 from clawctl.engines.chain import LlmChain, SttChain, TtsChain
 from clawctl.errors import Declined, EngineFailed, StageFailed
 from clawctl.testing.engines import HANG, EchoLlm, FixedStt, NoHost, ToneTts, fake_plugin
@@ -189,7 +190,10 @@ async def test_an_engine_that_declines_is_not_taken_for_broken(nursery: trio.Nur
     picky = FixedStt(trouble=Declined("I know no German"))
     stt = stt_chain(nursery, Choice("auto"), picky=picky, second=FixedStt())
 
-    assert (await stt.hear(SPEECH, "de")).engine == "second"
+    with structlog.testing.capture_logs() as logs:
+        assert (await stt.hear(SPEECH, "de")).engine == "second"
+    (told,) = [each for each in logs if each["event"] == "engine.declined"]
+    assert (told["engine"], told["why"]) == ("picky", "I know no German")
     picky.trouble = None
     assert (await stt.hear(SPEECH, "en")).engine == "picky"
 
@@ -436,22 +440,43 @@ async def test_the_end_of_a_chain_closes_its_engines() -> None:
 async def test_the_window_is_that_of_the_model_that_would_answer_now(
     nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
-    def offered(name: str, llm: EchoLlm, window: Callable[[Host], int]) -> tuple[Offer[Llm], Host]:
-        return replace(fake_plugin(name, llm=llm).llm[name], window=window), NoHost()
+    llm = llm_chain(
+        nursery, small=EchoLlm(trouble=OSError(), window=4096), large=EchoLlm(window=32_768)
+    )
 
+    assert llm.window() == 4096
+    await llm.reply(asked(), Listener().say)
+    assert llm.window() == 32_768
+
+
+async def test_an_engine_that_cannot_tell_its_window_has_none(nursery: trio.Nursery) -> None:
     def broken(_host: Host) -> int:
         raise OSError
 
-    offers = {
-        "small": offered("small", EchoLlm(trouble=OSError()), lambda _: 4096),
-        "large": offered("large", EchoLlm(), lambda _: 32_768),
-    }
-    llm = LlmChain(nursery, offers, Choice("small", "large"), lambda: PATIENCE_S)
-    shy = LlmChain(nursery, {"shy": offered("shy", EchoLlm(), broken)}, Choice("shy"), lambda: 1.0)
+    offer = replace(fake_plugin("shy", llm=EchoLlm()).llm["shy"], window=broken)
+    llm = LlmChain(nursery, {"shy": (offer, NoHost())}, Choice("shy"), lambda: PATIENCE_S)
 
-    assert (llm.window(), shy.window()) == (4096, 0)
-    await llm.reply(asked(), Listener().say)
-    assert llm.window() == 32_768
+    assert llm.window() == 0
+    assert (await llm.reply(asked(), Listener().say)).engine == "shy"
+
+
+async def test_each_engine_is_told_as_much_of_the_history_as_its_model_has_room_for(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    large, small = EchoLlm(window=4096, trouble=OSError()), EchoLlm(window=102)
+    llm = llm_chain(nursery, large=large, small=small)
+    history = tuple(Message("user", f"{number:035}") for number in range(10))
+    prompt = Prompt(system="", history=history, transcript="tea")
+
+    assert llm.has_room(prompt)
+    await llm.reply(prompt, Listener().say)
+
+    # Half the window: five messages of ten tokens, and one token for the caller's words.
+    assert (large.calls, small.calls) == (
+        [prompt],
+        [msgspec.structs.replace(prompt, history=history[-5:])],
+    )
+    assert not llm.has_room(prompt)
 
 
 async def test_the_voices_are_those_of_the_engine_that_speaks_the_language_now(

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from clawctl.engines.window import room
 from clawctl.errors import EngineFailed
 from clawctl_plugins.mlx.asked import Asked, Begun, Step
 from clawctl_plugins.mlx.prefixes import Prefixes
@@ -44,8 +45,8 @@ class Reply:
         self._voice = lm.voice()
         self._stops = Stops(asked.stop)
         self._writing: Iterator[int] = lm.write(tokens[-1], held, asked)
-        room = lm.window - self._prompt if lm.window else asked.max_tokens
-        self._most = min(asked.max_tokens, room)
+        left = lm.window - self._prompt if lm.window else asked.max_tokens
+        self._most = min(asked.max_tokens, left)
 
     @property
     def read(self) -> list[int]:
@@ -118,15 +119,14 @@ class Writer:
 
     def _begin(self, number: int, asked: Asked) -> Begun:
         window = self._lm.window or 1 << 31
-        room = max(window - asked.max_tokens, window // 2)
         try:
-            tokens = fitted(self._lm.template, asked.messages, room)
+            tokens = fitted(self._lm.template, asked.messages, room(window, asked.max_tokens))
         except Unusual:
             return Begun(refusal="the model's chat template takes no such conversation")
         if len(tokens) >= window:
             return Begun(
                 refusal=f"the prompt has {len(tokens)} tokens and the model's window {window};"
-                " shorten the instructions"
+                " shorten the instructions, or the knowledge given to the call"
             )
         # The last one is always read, for the first word comes of it.
         held, known = self._prefixes.take(asked.call, tokens[:-1])

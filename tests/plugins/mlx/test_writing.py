@@ -155,7 +155,8 @@ def test_words_that_fill_the_window_alone_are_refused() -> None:
     begun = one.begin(0, asked("x" * 20), [0])
 
     assert begun["refusal"] == (
-        "the prompt has 20 tokens and the model's window 20; shorten the instructions"
+        "the prompt has 20 tokens and the model's window 20;"
+        " shorten the instructions, or the knowledge given to the call"
     )
 
 

@@ -3,10 +3,12 @@
 import pytest
 import structlog
 import trio
-from conftest import Within, engine, reply, said
+from conftest import PATIENCE_S, Within, engine, reply, said
 
 from clawctl.engines.api import Message, Prompt
+from clawctl.engines.chain import LlmChain
 from clawctl.errors import Declined, EngineFailed
+from clawctl_plugins import mlx
 
 
 async def test_a_reply_comes_in_pieces_and_names_its_model(mind, lm_host):
@@ -115,6 +117,23 @@ async def test_the_oldest_words_are_left_out_where_the_window_is_small(models, t
             assert await reply(mind, Prompt(system="Be kind.", history=long, transcript="Hello?"))
         with pytest.raises(Declined, match="the model's window 256"):
             await reply(mind, Prompt(system="Be kind. " * 40, transcript="Hello?"))
+
+    assert 200 < read_in(logs)[0][0] <= 256 - 24
+
+
+async def test_the_models_own_window_is_heeded_without_a_limit_of_ours(models, tmp_path):
+    host = Within(tmp_path, llm_model=models.lm("small", window=256))
+    long = tuple(Message("user", f"word {n}") for n in range(400))
+    prompt = Prompt(system="Be kind.", history=long, transcript="Hello?")
+    offers = {"mlx-lm": (mlx.plugin.llm["mlx-lm"], host)}
+
+    async def ignore(_piece):
+        await trio.lowlevel.checkpoint()
+
+    async with LlmChain.open(offers, lambda: ("mlx-lm",), lambda: PATIENCE_S) as llm:
+        assert (llm.window(), llm.has_room(prompt)) == (256, False)
+        with structlog.testing.capture_logs() as logs:
+            assert (await llm.reply(prompt, ignore)).engine == "mlx-lm"
 
     assert 200 < read_in(logs)[0][0] <= 256 - 24
 
