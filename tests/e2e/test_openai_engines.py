@@ -130,8 +130,11 @@ async def test_the_model_is_told_all_parts_in_their_order(server, tmp_path):
     }
 
 
-async def test_top_p_that_is_switched_off_is_not_sent(server, tmp_path):
-    async with engine("llm", Set(tmp_path, server.url, llm_top_p_enabled=False)) as mind:
+@pytest.mark.parametrize(
+    "off", [{"llm_top_p": 0.9, "llm_top_p_enabled": False}, {"llm_top_p": 1.0}]
+)
+async def test_top_p_that_is_switched_off_is_not_sent(server, tmp_path, off):
+    async with engine("llm", Set(tmp_path, server.url, **off)) as mind:
         await replied(mind)
     assert "top_p" not in server.asked[0].fields
 

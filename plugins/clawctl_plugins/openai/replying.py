@@ -97,7 +97,7 @@ def body(settings: LlmSettings) -> dict[str, Any]:
         "max_tokens": settings.llm_max_tokens,
         "temperature": settings.llm_temperature,
     }
-    if settings.llm_top_p_enabled:
+    if settings.llm_top_p_enabled and settings.llm_top_p < 1:
         asked["top_p"] = settings.llm_top_p
     if settings.llm_stop:
         asked["stop"] = list(settings.llm_stop)
