@@ -24,10 +24,10 @@ real-mlx: $(VENV)-mlx/.installed
 	$(VENV)-mlx/bin/pytest -o pythonpath="plugins tests/real/mlx" tests/real/mlx
 
 real-kokoro: $(VENV)-kokoro/.installed
-	$(VENV)-kokoro/bin/pytest -n 0 tests/real/kokoro
+	$(VENV)-kokoro/bin/pytest -n 0 -o pythonpath="plugins tests/real/kokoro" tests/real/kokoro
 
 real-piper: $(VENV)-piper/.installed
-	$(VENV)-piper/bin/pytest tests/real/piper
+	$(VENV)-piper/bin/pytest -o pythonpath="plugins tests/real/piper" tests/real/piper
 
 serve: $(VENV)/.installed
 	$(BIN)/clawctl serve
