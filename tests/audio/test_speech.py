@@ -147,7 +147,7 @@ class Countdown(threading.Event):
 def test_who_no_longer_wants_to_know_gets_the_thread_back(detector: SpeechDetector) -> None:
     stop = Countdown(3)
 
-    assert not detector.detect(join([silence(200, 8000), word("yes")]), stop)
+    assert not detector.detect(join([silence(2000, 8000), word("yes")]), stop)
     assert stop.left == -1
 
 
