@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -135,13 +135,18 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    live: Live, found: Found, *, speech: Speech | None = None, handset: Phone | None = None
+    live: Live,
+    found: Found,
+    *,
+    lent: Engines | None = None,
+    speech: Speech | None = None,
+    handset: Phone | None = None,
 ) -> AsyncIterator[Gateway]:
     """Everything a gateway is, for the time of the block; the last opened closes first.
 
     Leaving it stops listening, lets turns in flight finish within `graceful_timeout`, then closes
-    engines and store. Raises CannotStart. `speech` stands in for the speech detector,
-    `handset` for the phone over ADB.
+    engines and store. Raises CannotStart. Engines that are `lent` stay open; `speech` stands in for
+    the speech detector, `handset` for the phone over ADB.
     """
     now, started = live.now, time.monotonic()
     doors = _bound(live)
@@ -149,7 +154,8 @@ async def open_gateway(
         async with open_store(Path(now.gateway.data_dir)) as store:
             bus = Bus(time.time, store.last_seq())
             bus.keep = store.keep
-            async with open_engines(live, found) as engines, trio.open_nursery() as background:
+            opened = nullcontext(lent) if lent else open_engines(live, found)
+            async with opened as engines, trio.open_nursery() as background:
                 turns = make_turns(
                     store,
                     bus,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clawctl.config.live import Live
     from clawctl.engines.chain import Warmed
     from clawctl.engines.round_trip import RoundTrip
-    from clawctl.gateway import Gateway
+    from clawctl.gateway import Engines, Gateway
     from clawctl.plugins import Found
 
 # Two doors, the store, engines and their workers.
@@ -102,18 +102,20 @@ def only_one(data_dir: Path) -> None:
 
 
 @asynccontextmanager
-async def private_gateway(path: Path | None) -> AsyncIterator[tuple[str, str]]:
+async def private_gateway(
+    path: Path | None, engines: "Engines | None" = None
+) -> AsyncIterator[tuple[str, str]]:
     """A gateway for the length of a call: the phone's URL and its bearer token."""
-    async with private(path) as gateway:
+    async with private(path, engines) as gateway:
         yield gateway.phone_url, gateway.live.now.gateway.bearer_token
 
 
 @asynccontextmanager
-async def private(path: Path | None) -> AsyncIterator["Gateway"]:
+async def private(path: Path | None, engines: "Engines | None" = None) -> AsyncIterator["Gateway"]:
     """A gateway for commands that need one when none is running.
 
     With the owner's settings, but on free ports, with data that is thrown away, no log file and no
-    phone over ADB, which belongs to the running one; its engines are warm.
+    phone over ADB, which belongs to the running one; its engines are warm, as `engines` must be.
     """
     from tempfile import TemporaryDirectory
 
@@ -125,8 +127,9 @@ async def private(path: Path | None) -> AsyncIterator["Gateway"]:
         flags |= {"log_file": "", "notify_command": "[]", "adb_driver": "off"}
         live, found = configured(path, flags)
         log.configure(live.now.log)
-        async with open_gateway(live, found) as gateway:
-            await gateway.warm(lambda *_: None)
+        async with open_gateway(live, found, lent=engines) as gateway:
+            if engines is None:
+                await gateway.warm(lambda *_: None)
             yield gateway
 
 

@@ -51,7 +51,7 @@ async def _gateway(patient: Patient) -> AsyncIterator[tuple[str, str, str]]:
     if patient.gateway_runs:
         yield patient.phone_url, patient.bearer, "the running gateway"
         return
-    async with private_gateway(patient.ask.path) as (url, bearer):
+    async with private_gateway(patient.ask.path, patient.engines) as (url, bearer):
         yield url, bearer, "a gateway of its own"
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import trio
@@ -24,6 +24,9 @@ from clawctl.errors import NotAuthorised
 from clawctl.lines.phone.driver import phones_of
 from clawctl.plugins import Found, find, sections
 from clawctl.store.lock import Holder, holder
+
+if TYPE_CHECKING:
+    from clawctl.gateway import Engines
 
 
 @dataclass
@@ -56,8 +59,9 @@ class Patient:
     """
 
     ask: Asking
-    # Filled in when the engines are tried.
+    # Filled in when the engines are tried; those that were opened for it stay open.
     proof: Proof = field(default_factory=Proof)
+    engines: "Engines | None" = None
     # Checks about what is not there.
     absent: set[str] = field(default_factory=set)
     # For what stays open from one check to another; there while it is attended.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import msgspec
 import trio
@@ -18,12 +19,14 @@ from clawctl.engines.api import Voice
 from clawctl.engines.chain import WARM_UP_S, Warmed
 from clawctl.engines.round_trip import SPOKEN, RoundTrip, audible, came_back
 from clawctl.errors import ClawError
-from clawctl.gateway import Engines, open_engines
 from clawctl.plugins import sections
 from clawctl.testing import handset_requests as requests
 from clawctl.testing.caller import captured
 from clawctl.testing.handset_answer import transcript_of
 from clawctl.testing.handset_http import open_pool
+
+if TYPE_CHECKING:
+    from clawctl.gateway import Engines
 
 # All of it together, and one engine at work.
 WITHIN_S = WARM_UP_S + 30.0
@@ -46,16 +49,25 @@ async def prove(patient: Patient) -> str:
 
 
 async def _in_our_own(patient: Patient) -> None:
+    engines = patient.engines = await patient.attending.start(_keep_open, patient)
+    await engines.warm(patient.proof.told)
+    await _compare(patient, patient.proof, engines)
+
+
+async def _keep_open(patient: Patient, task_status: "trio.TaskStatus[Engines]") -> None:
+    """As long as somebody attends: a proof call needs them too."""
+    from clawctl.gateway import open_engines
+
     with TemporaryDirectory(prefix="clawctl-") as place:
         # Engines may keep caches, but do not make the directory.
         flags = {} if patient.data_dir.exists() else {"data_dir": place}
         loaded = load(patient.ask.path, flags=flags, plugins=sections(patient.found))
         async with open_engines(Live(loaded), patient.found) as engines:
-            await engines.warm(patient.proof.told)
-            await _compare(patient, patient.proof, engines)
+            task_status.started(engines)
+            await trio.sleep_forever()
 
 
-async def _compare(patient: Patient, proof: Proof, engines: Engines) -> None:
+async def _compare(patient: Patient, proof: Proof, engines: "Engines") -> None:
     said, known = recorded()
     if proof.worked("stt") and language(patient, "stt") == "en":
         with _noted(proof, "stt"):
