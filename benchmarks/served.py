@@ -2,18 +2,12 @@
 
 import json
 import sys
+from collections import deque
 
 import trio
 
 from benchmarks.child import obey, say
 from clawctl.testing.openai_server import OpenAiServer, open_openai_server
-
-
-class Forgetful(list[object]):
-    """What was asked, not kept."""
-
-    def append(self, asked: object, /) -> None:
-        pass
 
 
 def slow(server: OpenAiServer, **delays: float) -> None:
@@ -23,7 +17,7 @@ def slow(server: OpenAiServer, **delays: float) -> None:
 
 async def main(settings: str) -> None:
     async with open_openai_server(**json.loads(settings)) as server:
-        server.asked = Forgetful()  # type: ignore[assignment]
+        server.asked = deque(maxlen=0)
         say({"url": server.url})
         await obey({"slow": lambda **delays: slow(server, **delays)})
 

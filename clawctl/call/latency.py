@@ -11,17 +11,17 @@ from clawctl.call.ports import Mark, TurnRecord
 
 
 class Span(NamedTuple):
-    """From one mark to another, "" being the turn's arrival; `stage` names whose engine worked."""
+    """From one mark, or the turn's arrival, to another; `stage` names whose engine worked."""
 
     name: str
-    begin: Mark | str
+    begin: Mark | None
     end: Mark
     stage: str = ""
 
 
 # One behind the other they are the whole turn.
 SPANS = (
-    Span("hear", "", "recognised", "stt"),
+    Span("hear", None, "recognised", "stt"),
     Span("think", "recognised", "first_token", "llm"),
     Span("write", "first_token", "first_sentence", "llm"),
     Span("speak", "first_sentence", "first_sound", "tts"),
@@ -29,7 +29,7 @@ SPANS = (
     Span("record", "last_sound", "recorded"),
 )
 # What the caller waited for, and the turn from end to end.
-WHOLES = (Span("silence", "", "first_sound"), Span("turn", "", "recorded"))
+WHOLES = (Span("silence", None, "first_sound"), Span("turn", None, "recorded"))
 
 
 class Latency(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ def pieces(turn: TurnRecord, spans: Iterable[Span] = SPANS) -> Iterator[Piece]:
     """Those of which the turn has both ends; one that needed no model has no thinking in it."""
     at = turn.waterfall
     for span in spans:
-        begin = 0.0 if not span.begin else at.get(span.begin)  # type: ignore[call-overload]
+        begin = at.get(span.begin) if span.begin else 0.0
         if begin is not None and span.end in at:
             yield Piece(span.name, begin, at[span.end], turn.engines.get(span.stage, ""))
 

@@ -7,6 +7,7 @@ replies and transcripts are given, speech is a tone as long as its text.
 import json
 import math
 import struct
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class OpenAiServer:
     fixed: dict[str, bytes] = field(default_factory=dict)
     # So many requests are left unanswered, as by a server that has let the connection go.
     drops: int = 0
-    asked: list[Asked] = field(default_factory=list)
+    asked: deque[Asked] = field(default_factory=deque)
     # Requests whose client went away before all was said.
     left: int = 0
     url: str = ""
