@@ -134,8 +134,7 @@ class Answering:
             turn.record.model = replied[0].answered.model
             turn.message = replied[0].answered.message
 
-        thinking = Thinking()
-        text = safe_text(thinking.feed("".join(pieces)) + thinking.rest())
+        text = safe_text("".join(pieces))
         return Draft(text, use) if replied and text else NO_DRAFT
 
 

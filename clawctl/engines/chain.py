@@ -28,6 +28,7 @@ from clawctl.engines.attempt import Attempt
 from clawctl.engines.choice import Choice
 from clawctl.engines.keeper import Keeper, State
 from clawctl.engines.reason import reason
+from clawctl.engines.sentences import Words, without_thinking
 from clawctl.errors import Declined, EngineFailed, StageFailed
 
 # What warming up may take, engine by engine; one that needs longer goes on opening by itself.
@@ -301,21 +302,34 @@ class LlmChain(Chain[Llm]):
     stage = "llm"
 
     async def reply(self, prompt: Prompt, say: Say) -> Replied:
-        """Pieces go to `say` as they come; what was said stays said. Of the history each engine is
-        told what its model has room for.
+        """Pieces go to `say` as they come, without what the model thinks aloud; what was said stays
+        said. Of the history each engine is told what its model has room for.
 
-        If an engine fails after its first piece the reply ends there, degraded, and no other one is
+        If an engine fails after its first word the reply ends there, degraded, and no other one is
         asked. Raises StageFailed when nobody said anything, and what `say` raises.
         """
 
         async def work(engine: Llm, keeper: Keeper[Llm], attempt: Attempt[Answered]) -> Answered:
-            async def pass_on(piece: str) -> None:
-                with attempt.passing_on(piece):
-                    await say(piece)
+            words, left = Words(), keeper.longest_reply
 
-            answered = await engine.reply(keeper.fitted(prompt), pass_on)
+            async def pass_on(text: str) -> None:
+                with attempt.passing_on(text):
+                    await say(text)
+
+            async def take(piece: str) -> None:
+                nonlocal left
+                left -= len(piece)
+                if left < 0:
+                    raise EngineFailed("writes on and on: its model does not heed llm_max_tokens")
+                await pass_on(words.feed(piece))
+
+            answered = await engine.reply(keeper.fitted(prompt), take)
+            if rest := words.rest():
+                await pass_on(rest)
             if not isinstance(answered.model, str):
                 raise EngineFailed("did not say which model answered")
+            if not words.any:
+                raise Declined("its model wrote nothing that can be said")
             return answered
 
         try:
@@ -344,7 +358,7 @@ class LlmChain(Chain[Llm]):
         await engine.reply(
             Prompt(system="Answer in one word.", transcript="Hello.", lang=lang), keep
         )
-        if not "".join(pieces).strip():
+        if not without_thinking("".join(pieces)).strip():
             raise EngineFailed("replied nothing")
 
 

@@ -21,7 +21,7 @@ import trio
 from clawctl.config.schema import Settings
 from clawctl.engines.api import E, Host, Offer, Prompt
 from clawctl.engines.reason import reason
-from clawctl.engines.window import fit, room
+from clawctl.engines.window import LONGEST_TOKEN, fit, room
 from clawctl.errors import EngineFailed
 
 State = Literal["absent", "closed", "opening", "ready", "failed"]
@@ -154,6 +154,11 @@ class Keeper(Generic[E]):
         llm = self._host.common().llm
         window = llm.window(self.window)
         return fit(prompt, room(window, llm.llm_max_tokens)) if window else prompt
+
+    @property
+    def longest_reply(self) -> int:
+        """In characters; what is longer comes of a model that heeds no `llm_max_tokens`."""
+        return LONGEST_TOKEN * self._host.common().llm.llm_max_tokens
 
     async def ready(self) -> E:
         """The open engine; raises EngineFailed when the attempt to open it fails.

@@ -213,6 +213,28 @@ class Thinking:
         return "" if tag["close"] and not was_inside else said + before
 
 
+class Words:
+    """Takes out what a model thinks aloud, and holds back signs until `any` word has come: as long
+    as there is none, another model can write in its place."""
+
+    def __init__(self) -> None:
+        self.any = False
+        self._thinking = Thinking()
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        return self._ready(self._thinking.feed(piece))
+
+    def rest(self) -> str:
+        return self._ready(self._thinking.rest())
+
+    def _ready(self, text: str) -> str:
+        self.any = self.any or any(map(str.isalnum, text))
+        ready = self._held + text if self.any else ""
+        self._held = "" if self.any else self._held + text
+        return ready
+
+
 def without_thinking(text: str) -> str:
     """The same for a text that is whole."""
     thinking = Thinking()

@@ -75,11 +75,21 @@ async def test_a_turn_does_not_wait_for_it(room, autojump_clock):
 
 async def test_a_model_that_cannot_summarise_costs_nothing(room, autojump_clock):
     await talk(room, 8)
-    room.llm.answer = lambda prompt: () if prompt.purpose == "summary" else ("Yes.",)
+    speechless = lambda prompt: () if prompt.purpose == "summary" else ("Yes.",)  # noqa: E731
+    room.llm.answer = room.second_llm.answer = speechless
     await room.say("ninth", session_id="s")
     await wait_all_tasks_blocked()
 
     assert room.registry.find("s").state.summary == ""
+
+
+async def test_what_a_model_thinks_aloud_is_no_part_of_a_summary(room, autojump_clock):
+    await talk(room, 8)
+    room.llm.answer = lambda _: ("<think>Hm.", "</think>", "A caller.")
+    await room.say("ninth", session_id="s")
+    await wait_all_tasks_blocked()
+
+    assert room.registry.find("s").state.summary == "A caller."
 
 
 @pytest.mark.parametrize(("ours", "the_models"), [(500, 0), (0, 500), (500, 32_768), (4096, 500)])

@@ -102,6 +102,7 @@ async def test_sentences_are_spoken_while_the_model_still_writes(room, autojump_
 
 
 async def test_a_reply_of_ten_thousand_words_is_said_to_its_end(room, autojump_clock):
+    room.set(llm_max_tokens=10_000)
     room.llm.answer = lambda _: ("so ", "on ") * 5000
     result = await room.say()
 
@@ -109,6 +110,16 @@ async def test_a_reply_of_ten_thousand_words_is_said_to_its_end(room, autojump_c
     assert result.record.reply.split() == ["so", "on"] * 5000
     assert " ".join(text for text, _ in room.tts.calls) == result.record.reply
     assert max(len(text) for text, _ in room.tts.calls) <= MAX_CHARS
+
+
+async def test_a_model_that_was_not_asked_for_so_many_is_cut_short(room, autojump_clock):
+    room.set(llm_max_tokens=100)
+    room.llm.answer = lambda _: ("so ", "on ") * 5000
+    result = await room.say()
+
+    assert result.record.degraded == "llm"
+    assert result.record.reply.split() == ["so", "on"] * 266 + ["so"]
+    assert len(room.second_llm.calls) == 0
 
 
 async def test_code_in_a_reply_is_not_read_out(room, autojump_clock):
@@ -325,12 +336,21 @@ class TestFailures:
             ("😀🎉👨‍👩‍👧❤️" * 1000,),
             ("\x00\x07\x1b", "\x7f\u200b\u202e\ufeff"),
             ("*** ", "---", " ###\n", "…"),
-            ("```py\nprint(1)\n", "```"),
             ("",),
         ],
     )
-    async def test_a_model_that_says_nothing_is_apologised_for(self, room, written, autojump_clock):
+    async def test_where_a_model_says_nothing_the_next_one_answers(
+        self, room, written, autojump_clock
+    ):
         room.llm.answer = lambda _: written
+        result = await room.say("tea")
+
+        assert result.record.degraded == "llm"
+        assert (result.record.model, result.record.reply) == ("second", "You said: tea.")
+
+    @pytest.mark.parametrize("written", [("😀🎉" * 1000,), ("```py\nprint(1)\n", "```")])
+    async def test_a_model_that_says_nothing_is_apologised_for(self, room, written, autojump_clock):
+        room.llm.answer = room.second_llm.answer = lambda _: written
         out = Heard()
         result = await room.turns.run(room.utterance(), out)
 

@@ -275,6 +275,35 @@ async def test_a_model_that_fails_before_its_first_piece_is_replaced(nursery: tr
     assert (replied.engine, replied.degraded) == ("second", True)
 
 
+async def test_a_model_that_only_thinks_is_replaced_and_not_taken_for_broken(
+    nursery: trio.Nursery,
+) -> None:
+    def think(_: Prompt) -> tuple[str, ...]:
+        return ("<think>I might say", " something.")
+
+    llm = llm_chain(nursery, first=EchoLlm(answer=think), second=EchoLlm())
+    listener = Listener()
+
+    assert (await llm.reply(asked("tea"), listener.say)).engine == "second"
+    assert listener.text == "You said: tea."
+    assert [state.state for state in llm.states()] == ["ready", "ready"]
+
+
+async def test_a_model_that_writes_on_and_on_is_cut_short(nursery: trio.Nursery) -> None:
+    def babble(_: Prompt) -> tuple[str, ...]:
+        return ("Yes. ",) * 10_000
+
+    llm = llm_chain(nursery, first=EchoLlm(answer=babble))
+    listener = Listener()
+
+    replied = await llm.reply(asked(), listener.say)
+
+    # Sixteen characters for each of the 400 tokens that were asked for.
+    assert (replied.degraded, len(listener.text)) == (True, 6400)
+    (state,) = llm.states()
+    assert state.why == "writes on and on: its model does not heed llm_max_tokens"
+
+
 async def test_every_piece_of_a_reply_may_take_the_whole_patience(
     nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
