@@ -361,13 +361,14 @@ async def test_a_reboot_is_seen(way, device):
 
 
 async def test_a_phone_that_asks_its_user_is_unauthorised_until_they_accept(way):
-    async with open_device(auth="accept", auth_after_s=1.0) as device:
+    async with open_device(auth="never") as device:
         phones = way.phones(adb_address=device.address)
         async with phones.watch() as lists:
             await seen(lists, lambda found: [each.state for each in found] == ["unauthorized"])
             with pytest.raises(NoHandset, match="unlock the phone and accept"):
                 async with phones.open():
                     raise AssertionError
+            device.condition.auth = "accept"
             await seen(lists, ready)
             async with phones.open() as driver:
                 assert (await driver.run("true")).code == 0
