@@ -150,13 +150,14 @@ def test_ctrl_c_leaves_what_came_and_the_next_pull_goes_on(
 def test_two_at_once_do_not_spoil_each_others_file(
     models: Models, hub: Hub, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    hub.pause_s = 0.02
+    hub.pause_s = 1.0
     first = subprocess.Popen(
         [*CLAWCTL, "pull", "org/tiny"], env=environ, cwd=tmp_path,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     until(lambda: kept(tmp_path) > 0)
     second = models("pull", "org/tiny")
+    hub.pause_s = 0
 
     assert second.returncode == 6
     assert "model.safetensors is being fetched by another program just now" in second.stderr
