@@ -405,6 +405,6 @@ async def _hear(engine: Stt, sound: Sound, lang: str) -> str:
 
 async def _speak(engine: Tts, text: str, voice: Voice) -> Sound:
     sound = await engine.speak(text, voice)
-    if not sound.pcm:
+    if not any(sound.pcm):
         raise EngineFailed("made no sound")
     return sound

@@ -369,11 +369,16 @@ async def test_a_strangers_engine_that_returns_nonsense_has_failed(nursery: trio
     assert (await llm.reply(asked(), Listener().say)).degraded
 
 
-async def test_a_voice_without_a_sound_has_failed(nursery: trio.Nursery) -> None:
-    tts = tts_chain(nursery, mute=(ToneTts(character_s=0), "en"))
+@pytest.mark.parametrize("pcm", [b"", bytes(32_000)])
+async def test_a_voice_without_a_sound_has_failed(nursery: trio.Nursery, pcm: bytes) -> None:
+    class Mute(ToneTts):
+        async def speak(self, text: str, voice: Voice) -> Sound:
+            return Sound(pcm, 16_000)
 
-    with pytest.raises(StageFailed, match="mute: made no sound"):
-        await tts.speak("hello", Voice("en"))
+    tts = tts_chain(nursery, mute=(Mute(), "en"), second=(ToneTts(), "en"))
+
+    assert (await tts.speak("hello", Voice("en"))).engine == "second"
+    assert next(state.why for state in tts.states()) == "made no sound"
 
 
 async def test_warming_up_proves_each_engine_an_ordinary_turn_needs(
