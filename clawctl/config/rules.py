@@ -13,6 +13,7 @@ Fault = tuple[str, str]
 _SEPARATORS = str.maketrans("", "", " \t-./()[]\u00a0")
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 _ENGINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_LANGUAGE = re.compile(r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST_AND_PORT = re.compile(r"[^\s:/@]+:[0-9]{1,5}")
 _HEADER_SAFE = re.compile(r"[!-~]*")
 _LOOPBACK_ONLY = (
@@ -23,7 +24,16 @@ _LOOPBACK_ONLY = (
 
 def faults(settings: Settings) -> Iterator[Fault]:
     """Everything that is wrong with settings whose types are right."""
-    for rule in (_listeners, _tokens, _passphrase, _engines, _numbers, _urls, _address):
+    for rule in (
+        _listeners,
+        _tokens,
+        _passphrase,
+        _engines,
+        _language,
+        _numbers,
+        _urls,
+        _address,
+    ):
         yield from rule(settings)
 
 
@@ -69,6 +79,12 @@ def _engines(settings: Settings) -> Iterator[Fault]:
         names = engine_names(value)
         if not names or not all(_ENGINE.fullmatch(name) for name in names):
             yield key, "must be auto, the name of an engine, or a list of names"
+
+
+def _language(settings: Settings) -> Iterator[Fault]:
+    language = settings.stt.stt_language
+    if language and not _LANGUAGE.fullmatch(language):
+        yield "stt_language", "must be empty, auto, or the code of a language such as en or de-AT"
 
 
 def _numbers(settings: Settings) -> Iterator[Fault]:

@@ -218,7 +218,12 @@ class SttSettings(Section, frozen=True, kw_only=True):
         "mlx-community/parakeet-tdt-0.6b-v2"
     )
     stt_language: Annotated[
-        Name, Meta(description="Language callers speak. Empty: that of tts_lang.", extra=LIVE)
+        Name,
+        Meta(
+            description="Language callers speak, such as de. Empty: that of tts_lang; auto: engines"
+            " that can find it out.",
+            extra=LIVE,
+        ),
     ] = ""
     mlx_audio_base: Annotated[
         Url,

@@ -41,6 +41,16 @@ def test_the_two_doors_need_two_ports_unless_any_will_do() -> None:
     assert wrong(port=0, phone_port=0) == []
 
 
+@pytest.mark.parametrize("language", ["", "auto", "en", "de-AT", "yue", "zh-Hant-TW"])
+def test_a_language_is_a_code(language: str) -> None:
+    assert wrong(stt_language=language) == []
+
+
+@pytest.mark.parametrize("language", ["klingon", "e", "en_US", "../en", "en de", "de-", "-"])
+def test_a_language_that_is_no_code_is_refused(language: str) -> None:
+    assert wrong(stt_language=language) == ["stt_language"]
+
+
 @pytest.mark.parametrize("key", ["bearer_token", "agent_token", "llm_api_key"])
 @pytest.mark.parametrize("token", ["a b", "a\n", "schlüssel", " "])
 def test_a_token_must_fit_a_header(key: str, token: str) -> None:

@@ -179,6 +179,13 @@ async def test_words_are_recognised_with_model_and_language(server, tmp_path):
     assert wav.write(SPOKEN) in body
 
 
+@pytest.mark.parametrize("lang", ["", "auto"])
+async def test_a_server_may_find_out_the_language(server, tmp_path, lang):
+    async with engine("stt", Set(tmp_path, server.url)) as ear:
+        await ear.hear(SPOKEN, lang)
+    assert b'name="language"' not in server.asked[0].body
+
+
 async def test_a_transcript_in_several_lines_is_one(server, tmp_path):
     lines = [
         {"text": "Hello", "accumulated": "Hello"},

@@ -10,6 +10,8 @@ from clawctl_plugins.openai.server import Place, Server, body_of
 
 # An hour of fast talk, with all that servers say beside the text.
 MOST_BYTES = 4 * 1024 * 1024
+# Settings that leave it to the server to find out which language it hears.
+DETECTED = ("", "auto")
 
 
 class Heard(msgspec.Struct):
@@ -35,7 +37,7 @@ class Ear:
         fields = {
             "model": self.server.settings.stt.stt_model,
             "response_format": "json",
-            **({"language": spoken} if spoken else {}),
+            **({} if spoken in DETECTED else {"language": spoken}),
         }
         file = {"file": ("turn.wav", wav.write(sound), "audio/wav")}
         async with self.server.ask(
