@@ -1,7 +1,7 @@
 """clawctl config: settings, shown and changed where they stand, in the settings file."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from clawctl.cli.edit import edit
 if TYPE_CHECKING:
     from clawctl.client.rest import RestClient
     from clawctl.config.load import Loaded
+    from clawctl.config.schema import Settings
     from clawctl.config.table import Setting
 
 
@@ -207,7 +208,23 @@ def _change(ask: Asking, wanted: Mapping[str, Any]) -> None:
         if key in loaded.pinned:
             held = loaded.pinned[key].origin
             ask.output.note(f"{key} is held by {held} here; the file counts without that.")
+    for told in _unknown_engines(live.now, wanted):
+        ask.output.note(told)
     tell_gateway(ask, gateway, set(wanted))
+
+
+def _unknown_engines(now: "Settings", keys: Iterable[str]) -> Iterator[str]:
+    """No fault: whoever names an engine may install it afterwards."""
+    from clawctl.config.schema import engine_names
+    from clawctl.plugins import find
+
+    for stage in ("stt", "llm", "tts"):
+        if (key := f"{stage}_engine") not in keys:
+            continue
+        there = sorted(name for plugin in find().plugins for name in getattr(plugin, stage))
+        for name in engine_names(getattr(getattr(now, stage), key)):
+            if name not in ("auto", *there):
+                yield f"{key}: there is no engine {name!r} here; there are {', '.join(there)}"
 
 
 def tell_gateway(ask: Asking, gateway: "RestClient", keys: set[str] | None) -> None:

@@ -38,6 +38,22 @@ def test_a_setting_is_changed_where_it_stands(file):
     assert "next start" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("llm_engine=nonsense", ["llm_engine: there is no engine 'nonsense' here; there are "]),
+        ("stt_engine=auto", []),
+        ("tts_engine=espeak,festival", ["tts_engine: there is no engine 'festival' here"]),
+    ],
+)
+def test_an_engine_that_is_not_here_may_be_named_and_is_told(file, words, told):
+    result = run("set", words)
+
+    assert [one for one in told if one not in result.stderr] == []
+    assert result.stderr.count("there is no engine") == len(told)
+    assert words.partition("=")[0] in file.read_text()
+
+
 def test_several_are_changed_together_those_of_the_host_too(file):
     run("set", "port=0", "llm_stop=a,b", "session_ttl=60")
 

@@ -167,12 +167,12 @@ def in_use(patient: Patient) -> Verdict:
     """What the running gateway itself says of the engines it asks first."""
     status: dict[str, Any] = RestClient(patient.ask.url, patient.ask.token).get("/api/status")
     failing = [
-        f"{stage}: {states[0]['name']} {states[0]['state']}"
+        f"{stage}: {states[0]['name']} {states[0]['state']}: {states[0]['why']}"
         for stage, states in status["engines"].items()
         if states and states[0]["state"] in {"failed", "absent"}
     ]
     if failing or not status["ok"]:
-        return failed(", ".join(failing) or "a stage has no engine", patient.restart)
+        return failed("; ".join(failing) or "a stage has no engine", patient.restart)
     return ok("no stage is degraded")
 
 
