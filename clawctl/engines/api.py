@@ -156,7 +156,8 @@ class Offer(Generic[E]):
     `voices` names those there are for a language under headings, as the settings are now and
     without importing the library either; a `Voice` of such a name is spoken with it. `models` names
     what it loads as it is set now, so that `clawctl.engines.models` knows it. `window` is how many
-    tokens the reply model that is set now has before it at a time, 0 if nobody knows.
+    tokens the reply model that is set now has before it at a time, 0 if nobody knows. `imports` are
+    modules that are imported in a thread before `open` is called: it would hold up calls by that.
     """
 
     open: Callable[[Host], AbstractAsyncContextManager[E]]
@@ -170,3 +171,4 @@ class Offer(Generic[E]):
     unset: Callable[[Host], str] = field(default=lambda _host: "")
     models: Callable[[Host], tuple[str, ...]] = field(default=lambda _host: ())
     window: Callable[[Host], int] = field(default=lambda _host: 0)
+    imports: tuple[str, ...] = ()

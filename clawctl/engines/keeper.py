@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Generic, Literal
 
 import msgspec
@@ -223,6 +224,8 @@ class Keeper(Generic[E]):
         self._opening, self._flaws, self._worn = True, 0, False
         try:
             with trio.CancelScope(deadline=began + OPENING_S) as patience:
+                for module in self._offer.imports:
+                    await trio.to_thread.run_sync(import_module, module)
                 async with self._offer.open(self._host) as engine:
                     patience.deadline = math.inf
                     self._opened(engine, began)

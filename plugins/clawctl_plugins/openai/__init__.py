@@ -78,6 +78,7 @@ plugin = Plugin(
             about="the server at mlx_audio_base, such as mlx-audio with Parakeet, or speaches",
             langs=ALL_LANGUAGES,
             unset=_no_server_for_sound,
+            imports=("clawctl_plugins.openai.hearing",),
         )
     },
     llm={
@@ -87,6 +88,7 @@ plugin = Plugin(
             about="the server at llm_base_url, such as Ollama, vLLM or llama.cpp",
             langs=ALL_LANGUAGES,
             unset=_no_server_for_replies,
+            imports=("clawctl_plugins.openai.replying",),
         )
     },
     tts={
@@ -97,6 +99,7 @@ plugin = Plugin(
             langs=ALL_LANGUAGES,
             voices=_voices,
             unset=_no_server_for_sound,
+            imports=("clawctl_plugins.openai.speaking",),
         )
     },
 )

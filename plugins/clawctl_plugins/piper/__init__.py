@@ -43,6 +43,7 @@ plugin = Plugin(
             voices=lambda lang, _host: voices(lang),
             unset=_unset,
             models=_models,
+            imports=("clawctl_plugins.piper.speaking",),
         )
     },
 )

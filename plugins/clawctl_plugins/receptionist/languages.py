@@ -1,4 +1,4 @@
-"""The languages the receptionist speaks; their tables are loaded when first spoken."""
+"""The languages the receptionist speaks; their tables are loaded when first used."""
 
 from collections.abc import Mapping
 from functools import cache
