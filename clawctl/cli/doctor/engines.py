@@ -13,7 +13,7 @@ from clawctl.cli.doctor.proof import WITHIN_S, prove
 from clawctl.cli.doctor.stages import Chosen, chosen
 from clawctl.client.rest import RestClient
 from clawctl.door.origin import loopback
-from clawctl.engines.api import Stage
+from clawctl.engines.api import NAMED_ONLY, Stage
 from clawctl.engines.round_trip import ENOUGH
 from clawctl.errors import NoSuch
 
@@ -70,7 +70,7 @@ def _getting(patient: Patient, here: Chosen, missing: Sequence[str]) -> str:
 def _strong_enough(stage: Stage, patient: Patient, here: Chosen) -> Verdict:
     first = here.able[0]
     offer = here.offers[first]
-    if stage == "stt" and offer.rank <= EMBEDDED_RANK:
+    if stage == "stt" and NAMED_ONLY < offer.rank <= EMBEDDED_RANK:
         why = f"{first} is weak: good for trying out, not for a busy line"
         better = [f"; better is {name}, but {here.missing[name]}" for name in here.better[:1]]
         return warning(why + "".join(better), _getting(patient, here, here.better))

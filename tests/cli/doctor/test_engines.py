@@ -9,6 +9,7 @@ from clawctl.cli.doctor.check import Verdict
 from clawctl.cli.doctor.engines import able, proven
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.output import Output
+from clawctl.engines.api import NAMED_ONLY
 from clawctl.engines.chain import Warmed
 from clawctl.engines.round_trip import RoundTrip
 from clawctl.plugins import Found, Plugin
@@ -28,6 +29,7 @@ def patient(place: Path, text: str, *plugins: Plugin) -> Patient:
 GOOD = fake_plugin("good", stt=FixedStt(), llm=EchoLlm(), tts=ToneTts())
 WEAK = "plain is weak: good for trying out, not for a busy line"
 EMBEDDED = fake_plugin("plain", stt=FixedStt(), rank=10)
+SERVED = fake_plugin("served", stt=FixedStt(), rank=NAMED_ONLY)
 ABSENT = fake_plugin("ears", stt=FixedStt(), rank=2000, missing=MISSING)
 GERMAN = fake_plugin("deutsch", stt=FixedStt(), langs=("de",))
 
@@ -38,6 +40,7 @@ GERMAN = fake_plugin("deutsch", stt=FixedStt(), langs=("de",))
         ("", (GOOD,), "ok", "good: does what a test says"),
         ("", (ABSENT, GOOD), "ok", "good: does what a test says"),
         ("", (EMBEDDED,), "warning", WEAK),
+        ("stt_engine: served\n", (ABSENT, SERVED), "ok", "served: does what a test says"),
         ("", (ABSENT, EMBEDDED), "warning", f"{WEAK}; better is ears, but {MISSING}"),
         ("", (), "failed", "no engine can work: there are none"),
         ("", (ABSENT,), "failed", f"no engine can work: ears: {MISSING}"),
