@@ -162,7 +162,10 @@ def _absent(place: Place) -> NoServer:
 
 @asynccontextmanager
 async def open_server(host: Host) -> AsyncIterator[Server]:
+    # Loading the certificates takes 100 ms.
+    verify = await trio.to_thread.run_sync(httpx2.create_ssl_context)
     async with httpx2.AsyncClient(
+        verify=verify,
         timeout=httpx2.Timeout(SILENCE_S, connect=CONNECT_S),
         # Piper's server closes each by itself.
         limits=httpx2.Limits(max_keepalive_connections=0),
