@@ -4,6 +4,7 @@ import ast
 import re
 import shlex
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import click
@@ -37,6 +38,7 @@ def sources(place):
     return [(path, ast.parse(path.read_text("utf-8"))) for path in sorted(place.rglob("*.py"))]
 
 
+@cache
 def quoted():
     """What errors and help suggest, such as 'clawctl serve'."""
     found = {
@@ -54,6 +56,7 @@ def word(node):
     return node.value if isinstance(node, ast.Constant) else "1"
 
 
+@cache
 def mends():
     """What doctor suggests: the words it makes commands of."""
     found = set()

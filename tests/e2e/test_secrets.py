@@ -17,6 +17,7 @@ from typing import Annotated, Any, cast
 
 import httpx2
 import msgspec
+import pytest
 import structlog
 import trio
 from msgspec import Meta
@@ -451,6 +452,7 @@ def test_every_door_is_among_the_probes() -> None:
     assert {rule.rule for rule in app.url_map.iter_rules() if rule.websocket} == set(SOCKETS)
 
 
+@pytest.mark.journey
 def test_no_secret_stands_in_the_list_of_processes_or_in_what_serve_prints(tmp_path: Path) -> None:
     path = core_settings(tmp_path, port=0, phone_port=0, log_level="debug")
     by_variable = {f"GATEWAY_{key.upper()}": text for key, text in SECRETS.items()}
