@@ -75,6 +75,7 @@ class Keeper(Generic[E]):
         self._failures = 0
         self._flaws = 0
         self._failed_at = -math.inf
+        self._failed_under = self._settings()
         self._asked = trio.Event()
         self._tried = trio.Event()
         self._moved = trio.Event()
@@ -107,9 +108,12 @@ class Keeper(Generic[E]):
 
     @property
     def resting(self) -> bool:
-        """It failed, and either its rest is not over or it could not be opened since."""
-        tired = trio.current_time() < self.rested_at
-        return bool(self._failures) and (tired or self._engine is None)
+        """It failed, and either its rest is not over or it could not be opened since.
+
+        A change of the settings ends the rest: it may have mended what was wrong.
+        """
+        tired = trio.current_time() < self.rested_at and self._failed_under == self._settings()
+        return bool(self._failures) and (self._engine is None or tired)
 
     @property
     def warm(self) -> bool:
@@ -126,6 +130,9 @@ class Keeper(Generic[E]):
 
     def settings(self) -> Any:
         return self._host.settings()
+
+    def _settings(self) -> tuple[Settings, Any]:
+        return self._host.common(), self._host.settings()
 
     def voice_settings(self) -> Any:
         """All that may change how it speaks: its own settings and the gateway's."""
@@ -203,6 +210,7 @@ class Keeper(Generic[E]):
         self._worn = self._flaws >= FLAWS_TO_REOPEN
         rest_s = min(REST_S * 2 ** min(self._failures - 1, 8), LONGEST_REST_S)
         self.failure, self._failed_at = why, trio.current_time()
+        self._failed_under = self._settings()
         self.rested_at = self._failed_at + rest_s
         self._move()
         log.warning("engine.failed", engine=self.name, why=why, rest_s=rest_s)

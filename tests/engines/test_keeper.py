@@ -1,11 +1,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from clawctl.config.schema import Settings
+from clawctl.config.schema import LlmSettings, Settings
 from clawctl.engines.api import Host, Tts
 from clawctl.engines.keeper import Keeper
 from clawctl.errors import EngineFailed
@@ -107,6 +108,24 @@ async def test_an_engine_that_worked_again_is_as_good_as_new(
     assert keeper.state == "failed"
     keeper.worked()
     assert (keeper.state, keeper.failure) == ("ready", "")
+
+
+async def test_a_change_of_the_settings_ends_the_rest(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    tts, host = ToneTts(), SetHost()
+    keeper = Keeper[Tts]("tone", fake_plugin("tone", tts=tts).tts["tone"], host)
+    keeper.want(True)
+    nursery.start_soon(keeper.run)
+    await keeper.ready()
+    keeper.failed("refuses the key", since=0)
+    assert keeper.resting
+
+    host.now = msgspec.structs.replace(host.now, llm=LlmSettings(llm_api_key="another"))
+
+    assert not keeper.resting
+    keeper.failed("refuses that one, too", since=1)
+    assert keeper.resting
 
 
 async def test_calls_that_fail_together_count_once(keep: Keep, autojump_clock: MockClock) -> None:
