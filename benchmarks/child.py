@@ -49,9 +49,9 @@ class Child:
 
 
 @contextmanager
-def open_child(module: str, *args: str) -> Iterator[Child]:
+def open_child(module: str, *args: str, env: Mapping[str, str] | None = None) -> Iterator[Child]:
     """`python -m benchmarks.<module>`, ended with the block whatever it is doing."""
-    with open_program(sys.executable, "-m", f"benchmarks.{module}", *args) as child:
+    with open_program(sys.executable, "-m", f"benchmarks.{module}", *args, env=env) as child:
         yield child
 
 

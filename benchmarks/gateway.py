@@ -1,7 +1,8 @@
 """A gateway in a process of its own, which tells of itself when asked.
 
-Its engines are `instant`, or `embedded`: those that come with clawctl, or `half`: only the voice is
-real and in processes of its own, or `failing`: two a stage, each failing at times.
+Its engines are `instant`, or `embedded`: those that come with clawctl, or `cold`: all that are
+installed and the instant ones, none of them warmed up, or `half`: only the voice is real and in
+processes of its own, or `failing`: two a stage, each failing at times.
 """
 
 import gc
@@ -52,6 +53,10 @@ def instant() -> Found:
     return Found((fake_plugin(stt=stt, llm=llm, tts=tts),), {})
 
 
+def cold() -> Found:
+    return Found((*find().plugins, *instant().plugins), {})
+
+
 def half() -> Found:
     (fake,) = instant().plugins
     espeak = next(plugin for plugin in find().plugins if plugin.name == "espeak")
@@ -100,6 +105,7 @@ LAST = {stage: Failing(f"last {stage}") for stage in ("stt", "llm", "tts")}
 ENGINES: dict[str, Callable[[], Found]] = {
     "instant": instant,
     "embedded": find,
+    "cold": cold,
     "half": half,
     "failing": lambda: failing(LAST),
 }
@@ -109,14 +115,21 @@ ENGINES: dict[str, Callable[[], Found]] = {
 async def open_one(
     data_dir: Path, settings: dict[str, Any], engines: str
 ) -> AsyncIterator[Gateway]:
-    """On free ports; with instant engines everybody is taken to be speaking."""
-    async with open_with(data_dir, settings, ENGINES[engines](), engines != "embedded") as gateway:
+    """On free ports; with none but instant engines everybody is taken to be speaking."""
+    everybody_speaks = engines not in ("embedded", "cold")
+    found, warm = ENGINES[engines](), engines != "cold"
+    async with open_with(data_dir, settings, found, everybody_speaks, warm=warm) as gateway:
         yield gateway
 
 
 @asynccontextmanager
 async def open_with(
-    data_dir: Path, settings: dict[str, Any], found: Found, everybody_speaks: bool = True
+    data_dir: Path,
+    settings: dict[str, Any],
+    found: Found,
+    everybody_speaks: bool = True,
+    *,
+    warm: bool = True,
 ) -> AsyncIterator[Gateway]:
     flat = {"port": 0, "phone_port": 0, "data_dir": str(data_dir), "bearer_token": BEARER}
     flat["adb_driver"] = "off"
@@ -127,7 +140,8 @@ async def open_with(
 
     speech = somebody_speaks if everybody_speaks else None
     async with open_gateway(live, found, speech=speech) as gateway:
-        await gateway.warm(lambda *_: None)
+        if warm:
+            await gateway.warm(lambda *_: None)
         yield gateway
 
 

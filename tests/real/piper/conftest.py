@@ -12,6 +12,6 @@ def voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
     place = tmp_path / "voices"
-    make_voice(place, "thorsten-high")
-    make_voice(place, "thorsten_emotional-medium", len(EMOTIONS))
+    make_voice(place / "de_DE-thorsten-high.onnx")
+    make_voice(place / "de_DE-thorsten_emotional-medium.onnx", len(EMOTIONS))
     return place

@@ -82,10 +82,9 @@ def settings(speakers: int) -> dict[str, object]:
     }
 
 
-def make_voice(place: Path, name: str, speakers: int = 1) -> Path:
-    """Its two files in the folder `place`; the first is returned."""
-    place.mkdir(parents=True, exist_ok=True)
-    file = place / f"de_DE-{name}.onnx"
+def make_voice(file: Path, speakers: int = 1) -> Path:
+    """With its settings beside it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(graph(speakers), file)
     file.with_name(file.name + ".json").write_text(json.dumps(settings(speakers)))
     return file
