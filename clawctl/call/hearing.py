@@ -122,8 +122,8 @@ class Hearing:
             raise
         text = safe_text(heard.text)
         told = Heard(text=text, engine=heard.engine, degraded=heard.degraded)
-        if not text:
-            return replace(told, reason="no_speech")
+        if not any(map(str.isalnum, text)):
+            return replace(told, text="", reason="no_speech")
         await spoken.found.wait()
         if is_phantom(text, sound):
             log.info("speech.phantom", engine=heard.engine)

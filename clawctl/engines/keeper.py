@@ -152,7 +152,7 @@ class Keeper(Generic[E]):
     def window(self) -> int:
         """What its model has before it at a time, in tokens; 0 if it cannot say."""
         try:
-            return msgspec.convert(self._offer.window(self._host), int)
+            return max(0, msgspec.convert(self._offer.window(self._host), int))
         except Exception as error:  # noqa: BLE001 - the plugin door
             log.warning("engine.window_unknown", engine=self.name, why=reason(error))
             return 0

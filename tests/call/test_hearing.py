@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 import trio
 
 from clawctl.audio.wav import Sound
@@ -112,8 +113,9 @@ async def test_noise_is_told_from_words(room, autojump_clock):
     assert await no_words(room) == "noise"
 
 
-async def test_a_recogniser_that_finds_no_word_is_believed(room, autojump_clock):
-    assert await no_words(room, text="") == "no_speech"
+@pytest.mark.parametrize("text", ["", "...", " . ", "♪ ♪", "😀"])
+async def test_a_recogniser_that_finds_no_word_is_believed(room, text, autojump_clock):
+    assert await no_words(room, text=text) == "no_speech"
 
 
 async def test_credits_of_a_film_are_a_hallucination(room, autojump_clock):

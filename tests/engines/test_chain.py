@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
@@ -483,11 +484,15 @@ async def test_the_window_is_that_of_the_model_that_would_answer_now(
     assert llm.window() == 32_768
 
 
-async def test_an_engine_that_cannot_tell_its_window_has_none(nursery: trio.Nursery) -> None:
-    def broken(_host: Host) -> int:
-        raise OSError
+def broken(_host: Host) -> int:
+    raise OSError
 
-    offer = replace(fake_plugin("shy", llm=EchoLlm()).llm["shy"], window=broken)
+
+@pytest.mark.parametrize("window", [broken, lambda _host: -5])
+async def test_an_engine_that_cannot_tell_its_window_has_none(
+    nursery: trio.Nursery, window: Callable[[Host], int]
+) -> None:
+    offer = replace(fake_plugin("shy", llm=EchoLlm()).llm["shy"], window=window)
     llm = LlmChain(nursery, {"shy": (offer, NoHost())}, Choice("shy"), lambda: PATIENCE_S)
 
     assert llm.window() == 0

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from clawctl.engines import models
 from clawctl.errors import EngineFailed
@@ -13,7 +15,7 @@ class Config(msgspec.Struct, frozen=True):
     """A language model that also sees has a part of its own for text."""
 
     model_type: str = ""
-    max_position_embeddings: int = 0
+    max_position_embeddings: Annotated[int, Meta(ge=0)] = 0
     n_mels: int = 0
     text_config: "Config | None" = None
 

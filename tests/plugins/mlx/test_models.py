@@ -38,7 +38,10 @@ def test_a_model_that_is_not_there_is_told_with_how_to_get_it() -> None:
         folder("someone/no-such", why_no_lm)
 
 
-@pytest.mark.parametrize("said", ["", "{", "[1]", '{"max_position_embeddings": "many"}'])
+@pytest.mark.parametrize(
+    "said",
+    ["", "{", "[1]", '{"max_position_embeddings": "many"}', '{"max_position_embeddings": -1}'],
+)
 def test_a_config_that_is_none_is_told(tmp_path: Path, said: str) -> None:
     odd = model(tmp_path / "odd")
     (tmp_path / "odd" / "config.json").write_text(said)
