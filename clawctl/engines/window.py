@@ -8,7 +8,7 @@ from clawctl.engines.api import Message, Prompt
 
 # A careful guess for English and German: real tokenizers give 3.5 to 4.5 characters a token.
 CHARS_PER_TOKEN = 3.5
-# Few words are longer and one token all the same.
+# In characters; a reply has no more of these on average, however long its words.
 LONGEST_TOKEN = 16
 
 
