@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpcore2  # noqa: F401 - httpx2 would import it with its first client, in the event loop
 import httpx2
 import trio
 
