@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from clawctl.cli.output import Output
 
@@ -30,21 +31,26 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
         output.note(warning)
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = data_dir / LOG
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+    command = [sys.executable, "-m", "clawctl.cli", "serve", *_arguments(path, flags, warm)]
+    # Ctrl-C interrupts this thread only: whatever is started in another one is known.
+    with (
+        os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file,
+        ThreadPoolExecutor(1) as thread,
+    ):
         began = log.stat().st_size
-        child = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", "clawctl.cli", "serve", *_arguments(path, flags, warm)],
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-    try:
-        return _come_up(child, data_dir, log, began, output)
-    except KeyboardInterrupt:
-        # Who gives up waiting wants none; one left alone would be in the way of the next.
-        child.terminate()
-        raise
+        starting = thread.submit(_start, command, file)
+        try:
+            return _come_up(starting.result(), data_dir, log, began, output)
+        except KeyboardInterrupt:
+            # Who gives up waiting wants none; one left alone would be in the way of the next.
+            starting.result().terminate()
+            raise
+
+
+def _start(command: Sequence[str], file: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+    )
 
 
 def _arguments(path: Path | None, flags: Mapping[str, Any], warm: bool) -> list[str]:

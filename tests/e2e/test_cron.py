@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,18 @@ def test_who_gives_up_waiting_for_a_start_leaves_none_behind(tmp_path):
 
     assert (starting.returncode, complaint.strip()) == (130, b"")
     assert cron.run("stop").returncode == 3
+    while at_work_in(tmp_path) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert at_work_in(tmp_path) == []
+
+
+def at_work_in(place):
+    """The processes whose working directory it is."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            found += [process.name] if (process / "cwd").readlink() == place else []
+    return found
 
 
 def test_settings_that_are_wrong_start_nothing(tmp_path):
