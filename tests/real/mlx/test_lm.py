@@ -67,14 +67,12 @@ def read_in(logs):
     return [(one["tokens"], one["new"]) for one in logs if one["event"] == "mlx.read"]
 
 
-async def converse(mind, *, turns, knowledge="", call="c1"):
-    history = ()
+async def converse(mind, *, turns, history=(), call="c1", **told):
     for number in range(turns):
         heard = f"This is turn {number} of it, and I ask you what comes next."
-        prompt = Prompt(
-            system="Be kind.", history=history, knowledge=knowledge, transcript=heard, call=call
-        )
+        prompt = Prompt(system="Be kind.", history=history, transcript=heard, call=call, **told)
         history += (Message("user", heard), Message("assistant", await reply(mind, prompt)))
+    return history
 
 
 async def test_the_tenth_turn_of_a_call_reads_its_new_words_only(mind, figure):
@@ -97,6 +95,19 @@ async def test_what_knowledge_costs_is_the_turn_behind_it(mind, figure):
     tokens, read = read_in(logs)[9]
     figure(f"mlx-lm, tenth turn of a call with knowledge: a prompt of {tokens} tokens, {read} read")
     assert read < tokens / 2
+
+
+async def test_after_compaction_one_turn_is_read_anew(mind, figure):
+    with structlog.testing.capture_logs() as logs:
+        history = await converse(mind, turns=8)
+        await converse(mind, turns=2, history=history[8:], summary="We counted the turns.")
+
+    (condensed, read), (tokens, again) = read_in(logs)[8:]
+    figure(
+        f"mlx-lm, the turn after compaction: a prompt of {condensed} tokens, {read} read;"
+        f" the turn behind it: {tokens} tokens, {again} read"
+    )
+    assert again <= 1.05 * (tokens - condensed - 24)
 
 
 async def test_two_calls_do_not_cost_each_other_what_was_read(mind):

@@ -52,6 +52,12 @@ async def test_a_short_word_is_padded_and_a_click_is_no_word(ear):
     assert await ear.hear(Sound(SPEECH.pcm[: SPEECH.rate // 20 * 2], SPEECH.rate), "en") == ""
 
 
+async def test_a_guess_by_a_model_that_heard_nobody_is_not_believed(whisper_host, models, ear):
+    whisper_host.hear_with(models.whisper("doubts", heard_nobody=True))
+
+    assert await ear.hear(SPEECH, "en") == ""
+
+
 async def test_a_model_that_goes_round_in_circles_is_not_believed(whisper_host, models, ear):
     whisper_host.hear_with(models.whisper("loops", seed=3))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import mlx.core as mx
 from mlx.utils import tree_flatten
 from mlx_lm.models import qwen2
+from mlx_whisper.tokenizer import get_tokenizer
 from mlx_whisper.whisper import ModelDimensions
 from mlx_whisper.whisper import Whisper as WhisperNet
 from tokenizers import Regex, Tokenizer, decoders, pre_tokenizers, trainers
@@ -70,8 +71,11 @@ def make_lm(
     return place
 
 
-def make_whisper(place: Path, *, seed: int = 1, vocab: int = 51865, words: int = 20) -> Path:
-    """A Whisper of 1.7 MB that is sure of what it hears; half of `words` at the most."""
+def make_whisper(
+    place: Path, *, seed: int = 1, vocab: int = 51865, words: int = 20, heard_nobody: bool = False
+) -> Path:
+    """A Whisper of 1.7 MB that is sure of what it hears; half of `words` at the most. If it heard
+    nobody it is sure of that, and every word is a guess."""
     place.mkdir(parents=True)
     sizes = {
         "n_mels": 80,
@@ -90,7 +94,11 @@ def make_whisper(place: Path, *, seed: int = 1, vocab: int = 51865, words: int =
     net = WhisperNet(ModelDimensions(**sizes), mx.float32)
     weights = {name: mx.random.normal(one.shape) for name, one in _weights(net).items()}
     # One word is always much likelier than the others.
-    weights["decoder.token_embedding.weight"] *= 4.0
+    embedding = weights["decoder.token_embedding.weight"] * (0.04 if heard_nobody else 4.0)
+    if heard_nobody:
+        silent = get_tokenizer(multilingual=True).no_speech
+        embedding[silent] = weights["decoder.ln.bias"] = mx.full(8, 4.0)
+    weights["decoder.token_embedding.weight"] = embedding
     mx.save_safetensors(str(place / "weights.safetensors"), weights)
     return place
 
