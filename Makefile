@@ -21,13 +21,13 @@ browser: $(VENV)/.developing
 
 # Real libraries and tiny models, each in an environment of its own.
 real-mlx: $(VENV)-mlx/.installed
-	$(VENV)-mlx/bin/pytest -o pythonpath="plugins tests/real/mlx" tests/real/mlx
+	$(VENV)-mlx/bin/python -m pytest -o pythonpath="plugins tests/real/mlx" tests/real/mlx
 
 real-kokoro: $(VENV)-kokoro/.installed
-	$(VENV)-kokoro/bin/pytest -n 0 -o pythonpath="plugins tests/real/kokoro" tests/real/kokoro
+	$(VENV)-kokoro/bin/python -m pytest --dist worksteal -o pythonpath="plugins tests/real/kokoro" tests/real/kokoro
 
 real-piper: $(VENV)-piper/.installed
-	$(VENV)-piper/bin/pytest -o pythonpath="plugins tests/real/piper" tests/real/piper
+	$(VENV)-piper/bin/python -m pytest --dist worksteal -o pythonpath="plugins tests/real/piper" tests/real/piper
 
 serve: $(VENV)/.installed
 	$(BIN)/clawctl serve
@@ -97,22 +97,30 @@ $(VENV)/.developing: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
-$(VENV)-mlx/.installed: pyproject.toml tests/real/mlx/requirements.txt
-	$(PYTHON) -m venv $(VENV)-mlx
-	$(VENV)-mlx/bin/pip install --quiet --disable-pip-version-check -e . -r tests/real/mlx/requirements.txt
-	$(VENV)-mlx/bin/pip install --quiet --disable-pip-version-check --no-deps 'mlx-whisper>=0.4.3,<0.5'
+# An environment of its own on top of that of the tests: what is there need not be installed again.
+define on_top
+	$(BIN)/python -m venv --without-pip $(@D)
+	cd $(@D)/lib/python3*/site-packages && $(abspath $(BIN))/python -c \
+		'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' > below.pth
+endef
+# Compiling all that is installed takes longer than compiling what is imported, when it is.
+INTO_IT = $(BIN)/pip --python $(@D)/bin/python install --quiet --disable-pip-version-check --no-compile
+
+$(VENV)-mlx/.installed: $(VENV)/.developing tests/real/mlx/requirements.txt
+	$(on_top)
+	$(INTO_IT) -r tests/real/mlx/requirements.txt
+	$(INTO_IT) --no-deps 'mlx-whisper>=0.4.3,<0.5'
 	touch $@
 
-# A fifth of what torch asks for is enough without a GPU (tests/real/kokoro/no_gpu.py); compiling all
-# that is installed would take a minute.
-$(VENV)-kokoro/.installed: pyproject.toml $(wildcard tests/real/kokoro/*.txt) tests/real/kokoro/no_gpu.py
-	$(PYTHON) -m venv $(VENV)-kokoro
-	$(VENV)-kokoro/bin/pip install --quiet --disable-pip-version-check --no-compile -e . -r tests/real/kokoro/requirements.txt
-	$(VENV)-kokoro/bin/pip install --quiet --disable-pip-version-check --no-compile --no-deps -r tests/real/kokoro/alone.txt
-	$(VENV)-kokoro/bin/python tests/real/kokoro/no_gpu.py
+# A fifth of what torch asks for is enough without a GPU (tests/real/kokoro/no_gpu.py).
+$(VENV)-kokoro/.installed: $(VENV)/.developing $(wildcard tests/real/kokoro/*.txt) tests/real/kokoro/no_gpu.py
+	$(on_top)
+	$(INTO_IT) -r tests/real/kokoro/requirements.txt
+	$(INTO_IT) --no-deps -r tests/real/kokoro/alone.txt
+	$(@D)/bin/python tests/real/kokoro/no_gpu.py
 	touch $@
 
-$(VENV)-piper/.installed: pyproject.toml tests/real/piper/requirements.txt
-	$(PYTHON) -m venv $(VENV)-piper
-	$(VENV)-piper/bin/pip install --quiet --disable-pip-version-check --no-compile -e '.[piper]' -r tests/real/piper/requirements.txt
+$(VENV)-piper/.installed: $(VENV)/.developing tests/real/piper/requirements.txt
+	$(on_top)
+	$(INTO_IT) 'clawctl[piper]' -r tests/real/piper/requirements.txt
 	touch $@
