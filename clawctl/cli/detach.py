@@ -4,10 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from clawctl.cli.output import Output
 
@@ -32,25 +32,29 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = data_dir / LOG
     command = [sys.executable, "-m", "clawctl.cli", "serve", *_arguments(path, flags, warm)]
-    # Ctrl-C interrupts this thread only: whatever is started in another one is known.
-    with (
-        os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file,
-        ThreadPoolExecutor(1) as thread,
-    ):
+    children = list[subprocess.Popen[bytes]]()
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
         began = log.stat().st_size
-        starting = thread.submit(_start, command, file)
+
+        def start() -> None:
+            children.append(
+                subprocess.Popen(  # noqa: S603 - ourselves
+                    command, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                    start_new_session=True,
+                )
+            )  # fmt: skip
+
         try:
-            return _come_up(starting.result(), data_dir, log, began, output)
+            # Ctrl-C interrupts this thread only, and the end of the block waits for the other one:
+            # whoever was started is known.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(start).result()
+            return _come_up(children[0], data_dir, log, began, output)
         except KeyboardInterrupt:
             # Who gives up waiting wants none; one left alone would be in the way of the next.
-            starting.result().terminate()
+            for child in children:
+                child.terminate()
             raise
-
-
-def _start(command: Sequence[str], file: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - ourselves
-        command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
-    )
 
 
 def _arguments(path: Path | None, flags: Mapping[str, Any], warm: bool) -> list[str]:
