@@ -3,10 +3,18 @@
 import os
 import signal
 import socket
+from contextlib import suppress
 
 import pytest
 
 from clawctl.testing.calls import CallRoom, open_call_room
+
+# How long an example takes is the machine's affair. Beside real libraries there is no hypothesis.
+with suppress(ImportError):
+    from hypothesis import settings
+
+    settings.register_profile("clawctl", deadline=None)
+    settings.load_profile("clawctl")
 
 # What a shell runs in the background ignores Ctrl-C, and so would every program that we start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

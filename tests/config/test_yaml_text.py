@@ -173,7 +173,7 @@ def test_what_cannot_be_changed_safely_is_left_to_a_person(
         edited(text, changes)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.fixed_dictionaries(
         {},

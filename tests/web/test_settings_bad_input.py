@@ -131,7 +131,7 @@ def post(door: Door, body: bytes, *views: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.key)
-@hypothesis_settings(max_examples=1, deadline=None)
+@hypothesis_settings(max_examples=1)
 @each(data=st.data())
 def test_a_value_that_does_not_fit_changes_nothing_in_any_view(
     door: Door, row: Setting, data: st.DataObject
@@ -156,7 +156,7 @@ def blamed(row: Setting, detail: str) -> bool:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.key)
-@hypothesis_settings(max_examples=1, deadline=None)
+@hypothesis_settings(max_examples=1)
 @each(data=st.data())
 def test_a_value_that_does_not_fit_is_refused_on_the_host_as_well(
     door: Door, row: Setting, data: st.DataObject
@@ -169,7 +169,7 @@ def test_a_value_that_does_not_fit_is_refused_on_the_host_as_well(
         assert blamed(row, str(refused.value))
 
 
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 @each(
     st.sampled_from(VIEWS),
     st.dictionaries(
@@ -199,13 +199,13 @@ def test_a_key_that_there_is_not_changes_nothing(
     assert "nope: there is no such setting" in detail
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 @each(st.sampled_from(VIEWS), st.none() | st.booleans() | st.text() | st.lists(st.integers()))
 def test_a_body_that_is_no_object_changes_nothing(door: Door, view: str, body: Any) -> None:
     assert post(door, json.dumps(body).encode(), view) == [(400, "the body must be a JSON object")]
 
 
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 @each(st.sampled_from(VIEWS), st.binary(max_size=50))
 def test_bytes_that_are_no_json_are_never_our_fault(door: Door, view: str, body: bytes) -> None:
     ((code, detail),) = post(door, b"!" + body, view)
