@@ -13,7 +13,7 @@ test: $(VENV)/.developing
 
 # A stranger's paths, in real processes: the README, and doctor beside every fault it names.
 journeys: $(VENV)/.developing
-	$(BIN)/pytest -m journey
+	$(BIN)/pytest -m journey --dist worksteal
 
 # Needs chromium.
 browser: $(VENV)/.developing
