@@ -1,5 +1,6 @@
 """clawctl serve: run the gateway in the foreground; and how every command builds one."""
 
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping
@@ -147,6 +148,8 @@ async def _serve(live: "Live", found: "Found", warm: bool, output: Output) -> No
             async with trio.open_nursery() as warming:
                 if warm:
                     warming.start_soon(_warm, gateway, output)
+                else:
+                    _spare_the_collector()
                 await stopping.wait()
                 warming.cancel_scope.cancel()
             output.event("stopping", "Stopping: calls in flight are finished first.")
@@ -239,7 +242,15 @@ async def _warm(gateway: "Gateway", output: Output) -> None:
         ticking.start_soon(_tick, output)
         await gateway.warm(told)
         ticking.cancel_scope.cancel()
+    _spare_the_collector()
     output.event("ready", "Ready for calls.")
+
+
+def _spare_the_collector() -> None:
+    """What is here by now stays. Every time the garbage collector looked through all of it, calls
+    would wait for some 60 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _tick(output: Output) -> None:
