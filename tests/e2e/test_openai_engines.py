@@ -271,7 +271,7 @@ FAULTS = {
     "a refused key": (answer(ERROR, 401), "refuses the key: look at llm_api_key"),
     "an unknown model": (answer(ERROR, 404), "knows no such model or address"),
     "too many requests": (answer(ERROR, 429), "is asked too much"),
-    "its own fault": (answer(ERROR, 500), "has a fault of its own (status 500)"),
+    "its own fault": (answer(ERROR, 500), "look at its log, and at llm_model (status 500)"),
     "a web page": (HTML, "is it an OpenAI-compatible one? look at llm_base_url"),
     "nothing at all": (b"", "closes the connection without an answer"),
     "an empty object": (answer({}), "answered nothing"),

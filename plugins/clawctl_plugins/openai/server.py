@@ -34,7 +34,11 @@ REFUSALS = {
     422: "does not take the request: is the model one for this?",
     429: "is asked too much, or the account is used up",
 }
-MEANINGS = {3: "is somewhere else by now: look at {address}", 5: "has a fault of its own"}
+MEANINGS = {
+    3: "is somewhere else by now: look at {address}",
+    # So mlx-audio answers for a model that it does not find.
+    5: "has a fault of its own, or cannot load the model: look at its log, and at {model}",
+}
 
 
 class Refused(EngineFailed):
