@@ -96,6 +96,9 @@ class Models:
     def whisper(self, name="whisper", **how):
         return self._made(name, tiny.make_whisper, how)
 
+    def parakeet(self):
+        return self._made("parakeet", tiny.make_parakeet, {})
+
     def _made(self, name, make, how):
         return str(place if (place := self._place / name).exists() else make(place, **how))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mlx.core as mx
 from mlx.utils import tree_flatten
+from mlx_audio.stt.models import parakeet
 from mlx_lm.models import qwen2
 from mlx_whisper.tokenizer import get_tokenizer
 from mlx_whisper.whisper import ModelDimensions
@@ -25,6 +26,7 @@ TEMPLATE = (
     "{% if enable_thinking %}<think>{% endif %}{% endif %}"
 )
 WINDOW = 4096
+WORDS = ("hello", "who", "is", "there")
 
 
 def make_lm(
@@ -100,6 +102,68 @@ def make_whisper(
         embedding[silent] = weights["decoder.ln.bias"] = mx.full(8, 4.0)
     weights["decoder.token_embedding.weight"] = embedding
     mx.save_safetensors(str(place / "weights.safetensors"), weights)
+    return place
+
+
+def make_parakeet(place: Path) -> Path:
+    """A Parakeet of 26 kB that hears WORDS in any sound and nothing in silence."""
+    place.mkdir(parents=True)
+    durations = [1, 2, 4]
+    config = {
+        "target": "nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel",
+        "model_defaults": {"tdt_durations": durations},
+        "preprocessor": {
+            "sample_rate": 16_000,
+            "normalize": "per_feature",
+            "window_size": 0.025,
+            "window_stride": 0.01,
+            "window": "hann",
+            "features": 32,
+            "n_fft": 512,
+            "dither": 0.0,
+        },
+        "encoder": {
+            "feat_in": 32,
+            "n_layers": 1,
+            "d_model": 16,
+            "n_heads": 2,
+            "ff_expansion_factor": 2,
+            "subsampling_factor": 8,
+            "self_attention_model": "rel_pos",
+            "subsampling": "dw_striding",
+            "conv_kernel_size": 9,
+            "subsampling_conv_channels": 8,
+            "pos_emb_max_len": 5000,
+        },
+        "decoder": {
+            "blank_as_pad": True,
+            "vocab_size": len(WORDS),
+            "prednet": {"pred_hidden": 8, "pred_rnn_layers": 1},
+        },
+        "joint": {
+            "num_classes": len(WORDS),
+            "vocabulary": [f"▁{word}" for word in WORDS],
+            "num_extra_outputs": len(durations),
+            "jointnet": {
+                "joint_hidden": 8,
+                "activation": "relu",
+                "encoder_hidden": 16,
+                "pred_hidden": 8,
+            },
+        },
+        "decoding": {"model_type": "tdt", "durations": durations, "greedy": None},
+    }
+    (place / "config.json").write_text(json.dumps(config))
+    mx.random.seed(1)
+    weights = _weights(parakeet.Model.from_config(config))
+    for name, one in weights.items():
+        if "bias" in name:
+            weights[name] = mx.zeros(one.shape)
+        elif "running" not in name:
+            weights[name] = mx.random.normal(one.shape) * 0.3
+    # Silence comes through as zeros: likeliest is then blank, which stands behind the words.
+    weights["joint.joint_net.2.bias"][len(WORDS)] = 0.1
+    mx.save_safetensors(str(place / "model.safetensors"), weights)
     return place
 
 
