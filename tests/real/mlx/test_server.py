@@ -12,6 +12,7 @@ import trio
 from conftest import PATIENCE_S, Set
 from tiny import WORDS
 
+from clawctl.engines.api import Voice
 from clawctl.engines.apology import last_resort
 from clawctl.errors import EngineFailed
 from clawctl.testing.engine_checks import ASKED, LLM_CHECKS, STT_CHECKS, Listener
@@ -32,9 +33,9 @@ def serve(tmp_path):
             with socket.socket() as unused:
                 unused.bind(("127.0.0.1", 0))
                 port = unused.getsockname()[1]
-            whole = [sys.executable, *command, "--host", "127.0.0.1", "--port", str(port)]
+            address = ["--host", "127.0.0.1", "--port", str(port)]
             server = subprocess.Popen(
-                whole,
+                [sys.executable, *command, *address],
                 cwd=tmp_path,
                 env=os.environ | ALONE,
                 stdout=subprocess.DEVNULL,
@@ -80,7 +81,7 @@ def hear_from(host, port, model):
     host.now = replace(host.now, stt=stt)
 
 
-async def test_a_server_of_mlx_audio_hears_calls_with_parakeet(serve, models, tmp_path):
+async def test_a_server_of_mlx_audio_hears_calls_and_lacks_other_models(serve, models, tmp_path):
     port, host = serve("-c", MLX_AUDIO), Set(tmp_path)
     hear_from(host, port, models.parakeet())
     _, speech = last_resort("en")
@@ -96,3 +97,6 @@ async def test_a_server_of_mlx_audio_hears_calls_with_parakeet(serve, models, tm
             hear_from(host, port, "no/such-model")
             with pytest.raises(EngineFailed, match="look at its log, and at stt_model"):
                 await ear.hear(speech, "en")
+        async with plugin.tts["openai"].open(host) as mouth:
+            with pytest.raises(EngineFailed, match="look at its log, and at tts_model"):
+                await mouth.speak("Hello.", Voice("en"))
