@@ -1,5 +1,6 @@
 """Piper at an HTTP server, against one that says what a test tells it."""
 
+import gzip
 import socket
 from contextlib import asynccontextmanager
 
@@ -129,6 +130,15 @@ async def test_the_pause_after_a_sentence_is_ours(server, tmp_path):
     async with opened(Set(tmp_path, server.url)) as piper:
         piper.host.use(piper_sentence_silence=0.5)
         assert (await speak(piper)).pcm == SPOKEN.pcm + bytes(2 * SPOKEN.rate // 2)
+
+
+async def test_a_packed_answer_is_not_unpacked(server, tmp_path):
+    bomb = gzip.compress(bytes(50_000_000))
+    server.fixed["/"] = answer(bomb, content_type="audio/wav", content_encoding="gzip")
+    async with opened(Set(tmp_path, server.url)) as piper:
+        with pytest.raises(EngineFailed, match="packs its answer, though it is asked not to"):
+            await speak(piper)
+    assert server.asked[0].headers["accept-encoding"] == "identity"
 
 
 FAULTS = {

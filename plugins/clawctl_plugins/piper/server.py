@@ -131,6 +131,9 @@ class Server:
         try:
             async with self._http.stream(method, url, **sent) as response:
                 status = response.status_code
+                # A small answer may be an endless one, packed; it is not unpacked.
+                if response.headers.get("content-encoding", "identity").lower() != "identity":
+                    raise place.failure(f"packs its answer, though it is asked not to; {WAY_OUT}")
                 if not response.is_success and status not in besides:
                     raise place.failure(f"refuses (status {status}); its log may say why")
                 return status, await body_of(response, most, place)
@@ -166,6 +169,7 @@ async def open_server(host: Host) -> AsyncIterator[Server]:
     verify = await trio.to_thread.run_sync(httpx2.create_ssl_context)
     async with httpx2.AsyncClient(
         verify=verify,
+        headers={"Accept-Encoding": "identity"},
         timeout=httpx2.Timeout(SILENCE_S, connect=CONNECT_S),
         # Piper's server closes each by itself.
         limits=httpx2.Limits(max_keepalive_connections=0),
