@@ -24,7 +24,7 @@ from clawctl.call.compaction import Compaction
 from clawctl.call.delegating import Delegating
 from clawctl.call.dialling import NoPhone, Phone
 from clawctl.call.greetings import Greetings
-from clawctl.call.hearing import Heard, Hearing, Speech, in_thread
+from clawctl.call.hearing import Heard, Hearing, Speech, look_by_look
 from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
 from clawctl.call.recording import Recording
@@ -161,7 +161,7 @@ async def open_gateway(
                     bus,
                     live,
                     engines,
-                    speech or in_thread(SpeechDetector()),
+                    speech or look_by_look(SpeechDetector()),
                     background,
                     lasting=_cache(live) / "phrases",
                 )

@@ -6,7 +6,6 @@ noise exceed 0.35 for one frame at most; "no" has seven frames over 0.4 at the l
 when noise comes half as strong as the voice.
 """
 
-import threading
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,7 +22,7 @@ THRESHOLD: Final = 0.4
 SPEECH_FRAMES: Final = 6
 # A pause between two syllables forgets nothing; a cough a quarter of a second ago counts no more.
 HANGOVER_FRAMES: Final = 6
-# Looked at together, which is faster; more of them would more often be looked at for nothing.
+# In a look. Together they are faster; more of them would more often be looked at for nothing.
 FRAMES: Final = 6
 
 # The network hears loud speech best: quiet sound is amplified to half of full scale. Noise is not
@@ -35,7 +34,7 @@ SILENT_PEAK: Final = 26
 
 
 class SpeechDetector:
-    """Made once (loading takes 10 ms, numpy before it 150 ms); for any number of threads at once.
+    """Made once (loading takes 10 ms, numpy before it 150 ms); for any number of sounds at once.
 
     Raises CannotStart when there is no network to load.
     """
@@ -43,24 +42,24 @@ class SpeechDetector:
     def __init__(self) -> None:
         self._network = silero.load()
 
-    def detect(self, sound: Sound, stop: threading.Event | None = None) -> bool:
-        """Blocks 0.15 ms per 32 ms of sound up to the first 192 ms of speech; for a thread.
+    def looks(self, sound: Sound) -> Iterator[bool]:
+        """Whether anybody has spoken so far: for each 192 ms of sound, until somebody has.
 
-        False also when `stop` is set meanwhile.
+        A look takes 0.7 ms, for the event loop to take between other things. A thread would not
+        spare it that: handing the interpreter's lock to and fro took four times as long.
         """
         listener = Listener(self._network)
         spoken = quiet = 0
         for frames in _frames(sound):
-            if stop is not None and stop.is_set():
-                return False
             for probability in listener.hear(frames):
                 speech = probability >= THRESHOLD
                 spoken, quiet = (spoken + 1, 0) if speech else (spoken, quiet + 1)
                 if spoken == SPEECH_FRAMES:
-                    return True
+                    yield True
+                    return
                 if quiet > HANGOVER_FRAMES:
                     spoken = 0
-        return False
+            yield False
 
 
 def peak(sound: Sound) -> int:

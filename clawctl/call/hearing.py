@@ -1,7 +1,6 @@
 """What was said in a recording: found out once, however often the phone posts it."""
 
-import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -42,22 +41,21 @@ Speech = Callable[[Sound], Awaitable[bool]]
 
 
 class Detector(Protocol):
-    """Blocking; gives up early once `stop` is set (`clawctl.audio.speech`)."""
+    """Looks that are short enough for the event loop (`clawctl.audio.speech`)."""
 
-    def detect(self, sound: Sound, stop: threading.Event | None = None) -> bool: ...
+    def looks(self, sound: Sound) -> Iterator[bool]: ...
 
 
-def in_thread(detector: Detector) -> Speech:
-    """Detection that does not hold up anybody; cancelled, it leaves its thread to stop soon."""
+def look_by_look(detector: Detector) -> Speech:
+    """Detection that lets everybody else go on between two looks."""
 
     async def speech(sound: Sound) -> bool:
-        stop = threading.Event()
-        try:
-            return await trio.to_thread.run_sync(
-                detector.detect, sound, stop, abandon_on_cancel=True
-            )
-        finally:
-            stop.set()
+        await trio.lowlevel.checkpoint()
+        for found in detector.looks(sound):
+            if found:
+                return True
+            await trio.lowlevel.checkpoint()
+        return False
 
     return speech
 

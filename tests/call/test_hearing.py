@@ -1,12 +1,10 @@
 """What was said: words count only if somebody spoke."""
 
-import threading
-
 import pytest
 import trio
 
 from clawctl.audio.wav import Sound
-from clawctl.call.hearing import in_thread
+from clawctl.call.hearing import look_by_look
 from clawctl.testing.engines import HANG
 
 SOUND = Sound(b"\x01\x00", 16_000)
@@ -77,27 +75,27 @@ async def test_german_is_spoken_in_german(room, autojump_clock):
     assert room.tts.calls[-1][1].lang == "de"
 
 
-class Waits:
-    """A detector that looks until it is told to stop."""
+class Silence:
+    """A detector that finds nothing, however long it looks."""
 
     def __init__(self):
-        self.begun, self.stopped = threading.Event(), threading.Event()
+        self.seen = 0
 
-    def detect(self, sound, stop=None):
-        self.begun.set()
-        stop.wait(5)
-        self.stopped.set()
-        return False
+    def looks(self, sound):
+        while True:
+            self.seen += 1
+            yield False
 
 
-async def test_a_detector_in_a_thread_is_stopped_when_nobody_waits():
-    detector = Waits()
+async def test_everybody_else_goes_on_between_two_looks_for_speech():
+    detector = Silence()
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(in_thread(detector), SOUND)
-        await trio.to_thread.run_sync(detector.begun.wait, 5)
+        nursery.start_soon(look_by_look(detector), SOUND)
+        for _ in range(20):
+            await trio.lowlevel.checkpoint()
         nursery.cancel_scope.cancel()
 
-    assert detector.stopped.wait(5)
+    assert detector.seen in range(15, 25)
 
 
 async def no_words(room, **said):
