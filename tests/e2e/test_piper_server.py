@@ -206,7 +206,7 @@ async def test_a_server_that_is_not_there_is_told_with_a_way_out(tmp_path):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        told = f"piper is not installed, and no server answers at {url}; try: pip install 'clawctl"
+        told = f"piper is not installed, and no server answers at {url}; try: "
         assert OFFER.unset(Set(tmp_path, url)).startswith(told)
         async with opened(Set(tmp_path, url)) as piper:
             for _ in range(2):

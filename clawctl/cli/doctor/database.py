@@ -37,8 +37,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _judged(patient: Patient, path: Path, db: sqlite3.Connection) -> Verdict:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(STEPS):
-        why = f"it has version {version}, this clawctl knows up to {len(STEPS)}"
-        return failed(why, "pip install --upgrade clawctl")
+        why = f"it has version {version}, this clawctl knows up to {len(STEPS)}; run the newer"
+        return failed(f"{why} one that wrote it")
     with _for_so_long(db):
         (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":

@@ -1,18 +1,25 @@
 """Is what is installed fit to run, and does it fit together?"""
 
+import json
 import re
-import shlex
 import sqlite3
 import sys
 import time
 from collections.abc import Container, Iterator
 from contextlib import closing
-from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
+from importlib.metadata import (
+    Distribution,
+    PackageNotFoundError,
+    distribution,
+    entry_points,
+    version,
+)
 from pathlib import Path
 
 import clawctl
 from clawctl.cli.doctor.check import Check, Group, Verdict, failed, in_thread, ok, warning
 from clawctl.cli.doctor.patient import Patient
+from clawctl.pip import pip_install
 from clawctl.plugins import GROUP
 
 Numbers = tuple[int, ...]
@@ -47,7 +54,7 @@ def packages(_: Patient) -> Verdict:
     wants = [want for want, _ in wrong]
     return failed(
         "; ".join(f"{want} is needed, {there} is there" for want, there in wrong),
-        shlex.join([sys.executable, "-m", "pip", "install", *wants]),
+        pip_install(*wants),
     )
 
 
@@ -100,15 +107,20 @@ def plugins(patient: Patient) -> Verdict:
     if not found.broken:
         return ok(", ".join(plugin.name for plugin in found.plugins) or "there are none")
     why = "; ".join(f"{name} is left out: {fault}" for name, fault in found.broken.items())
-    again = sorted(set(_distributions(found.broken)))
-    pip = [sys.executable, "-m", "pip", "install", "--force-reinstall", *again]
-    return warning(why, shlex.join(pip))
+    return warning(why, pip_install("--force-reinstall", *sorted(set(_sources(found.broken)))))
 
 
-def _distributions(names: Container[str]) -> Iterator[str]:
+def _sources(names: Container[str]) -> Iterator[str]:
     for entry in entry_points(group=GROUP):
         if entry.name in names and entry.dist is not None:
-            yield entry.dist.name
+            yield source(entry.dist)
+
+
+def source(of: Distribution) -> str:
+    """What pip is to be given for it: a folder's address, if it came from one, or its name."""
+    came = json.loads(of.read_text("direct_url.json") or "{}")
+    editable = came.get("dir_info", {}).get("editable")
+    return f"--editable={came['url']}" if editable else came.get("url", of.name)
 
 
 def clock(_: Patient) -> Verdict:

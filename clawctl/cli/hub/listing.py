@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from clawctl.engines.models import HUB_NAME, PIPER_VOICES, voice_file, voice_of
 from clawctl.errors import BadInput, ClawError, NoSuch, NotAuthorised, NotFetched, Unreachable
+from clawctl.pip import pip_install
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoSibling
@@ -119,7 +120,7 @@ def usable(token: str | None) -> str:
 def told_of(repo: str) -> Iterator[None]:
     """What goes wrong between us and the hub, as a sentence; the library's own may quote URLs."""
     if not find_spec(LIBRARY):
-        raise NotFetched(f"{LIBRARY} is not installed; try: pip install 'clawctl[models]'")
+        raise NotFetched(f"{LIBRARY} is not installed; try: {pip_install('clawctl[models]')}")
     # Which programs we run beside is nobody's business; read when the library is imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from httpx2 import HTTPError, InvalidURL, UnsupportedProtocol

@@ -15,11 +15,12 @@ import trio
 from clawctl.errors import NoHandset
 from clawctl.lines.phone.adb_wire import HEADER_BYTES
 from clawctl.lines.phone.driver import READY, Device, not_ready, words
+from clawctl.pip import pip_install
 
 NO_LIBUSB1 = (
     "a phone on USB is reached through an adb server, or without one by libusb1, which is not"
-    " installed: pip install 'clawctl[usb]'; or reach it over TCP: clawctl config set adb_address"
-    " HOST:PORT"
+    f" installed: {pip_install('clawctl[usb]')}; or reach it over TCP: clawctl config set"
+    " adb_address HOST:PORT"
 )
 NO_LIBUSB = (
     "libusb1 does not find the library it is for: install libusb (Debian: sudo apt install"

@@ -15,6 +15,7 @@ from msgspec import Meta
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host, Offer, Tts, Voice, Worker
 from clawctl.errors import Declined
+from clawctl.pip import pip_install
 from clawctl.plugins import Plugin
 from clawctl_plugins.espeak.voices import speaks, voices
 
@@ -75,7 +76,7 @@ async def _open(host: Host) -> AsyncIterator[Tts]:
 def _missing() -> str:
     if find_spec("espeakng_loader"):
         return ""
-    return "espeak-ng is not installed; try: pip install espeakng-loader"
+    return f"espeak-ng is not installed; try: {pip_install('espeakng-loader')}"
 
 
 plugin = Plugin(

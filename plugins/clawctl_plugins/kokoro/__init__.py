@@ -19,6 +19,7 @@ from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host, Offer, Tts, Voice, Worker
 from clawctl.engines.models import where, why_not
 from clawctl.errors import Declined, EngineFailed
+from clawctl.pip import pip_install
 from clawctl.plugins import Plugin
 from clawctl_plugins.kokoro.voices import own, voices
 
@@ -94,7 +95,7 @@ def lack(installed: bool, python: tuple[int, int]) -> str:
             " such as mlx-audio at mlx_audio_base, does the same,"
             " try: clawctl config set tts_engine openai"
         )
-    return "kokoro is not installed; try: pip install 'clawctl[kokoro]'"
+    return f"kokoro is not installed; try: {pip_install('clawctl[kokoro]')}"
 
 
 plugin = Plugin(

@@ -6,10 +6,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from clawctl.pip import pip_install
+
 # What mlx is built for (the wheels of 0.32): macOS 14 and Linux with glibc 2.35, or newer.
 MACHINES = {("darwin", "arm64"), ("linux", "x86_64"), ("linux", "aarch64")}
 NEWEST_PYTHON = (3, 15)
-INSTALL = "pip install 'clawctl[mlx]'"
+INSTALL = pip_install("clawctl[mlx]")
 
 
 class Here(NamedTuple):

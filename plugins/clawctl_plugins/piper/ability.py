@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from clawctl.engines.models import where, why_not
+from clawctl.pip import pip_install
 from clawctl_plugins.piper.voices import chosen
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -27,7 +28,7 @@ def lack(voice: str, base: str) -> str:
 def without_server(voice: str, base: str, library: bool) -> str:
     nobody = f"no server answers at {base}" if base else "piper_base names no server"
     if not library:
-        return f"piper is not installed, and {nobody}; try: pip install 'clawctl[piper]'"
+        return f"piper is not installed, and {nobody}; try: {pip_install('clawctl[piper]')}"
     who = chosen(voice, 0)
     if who and where(who.name):
         return ""

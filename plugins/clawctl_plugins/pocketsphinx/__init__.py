@@ -12,6 +12,7 @@ from msgspec import Meta
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host, Offer, Stt, Worker
 from clawctl.errors import Declined
+from clawctl.pip import pip_install
 from clawctl.plugins import Plugin
 
 
@@ -46,7 +47,7 @@ async def _open(host: Host) -> AsyncIterator[Stt]:
 def _missing() -> str:
     if find_spec("pocketsphinx"):
         return ""
-    return "pocketsphinx is not installed; try: pip install pocketsphinx"
+    return f"pocketsphinx is not installed; try: {pip_install('pocketsphinx')}"
 
 
 plugin = Plugin(

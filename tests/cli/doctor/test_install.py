@@ -1,12 +1,13 @@
 """What is installed and does not fit."""
 
 import sys
-from importlib.metadata import version
+from importlib.metadata import Distribution, distribution, version
+from pathlib import Path
 
 import pytest
 
 from clawctl.cli.asking import Asking
-from clawctl.cli.doctor.install import packages, plugins, sqlite, unmet
+from clawctl.cli.doctor.install import packages, plugins, source, sqlite, unmet
 from clawctl.cli.doctor.patient import Patient
 from clawctl.cli.output import Output
 from clawctl.plugins import Found
@@ -52,4 +53,26 @@ def test_a_plugin_that_is_broken_is_named_and_installed_anew() -> None:
     verdict = plugins(patient)
 
     assert (verdict.state, verdict.why) == ("warning", "espeak is left out: ImportError: no ears")
-    assert verdict.mend == f"{sys.executable} -m pip install --force-reinstall clawctl"
+    again = source(distribution("clawctl"))
+    assert verdict.mend == f"{sys.executable} -m pip install --force-reinstall {again}"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "expected"),
+    [
+        ("", "ears"),
+        ('{"url": "file:///src/ears", "dir_info": {}}', "file:///src/ears"),
+        (
+            '{"url": "file:///src/ears", "dir_info": {"editable": true}}',
+            "--editable=file:///src/ears",
+        ),
+    ],
+)
+def test_what_came_from_a_folder_is_installed_anew_from_there(
+    came_from: str, expected: str, tmp_path: Path
+) -> None:
+    (tmp_path / "METADATA").write_text("Name: ears\n")
+    if came_from:
+        (tmp_path / "direct_url.json").write_text(came_from)
+
+    assert source(Distribution.at(tmp_path)) == expected

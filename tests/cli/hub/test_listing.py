@@ -51,5 +51,5 @@ def test_no_token_is_a_token_too() -> None:
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "LIBRARY", "no_library_of_that_name")
 
-    with pytest.raises(NotFetched, match=r"try: pip install 'clawctl\[models\]'"):
+    with pytest.raises(NotFetched, match=r"try: \S+ -m pip install 'clawctl\[models\]'"):
         listing.listed("org/model")

@@ -9,6 +9,7 @@ import trio
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Voice, Worker
 from clawctl.errors import Declined, EngineFailed
+from clawctl.pip import pip_install
 from clawctl.testing.engines import NoHost
 from clawctl_plugins.kokoro import Kokoro, Settings, lack, plugin
 
@@ -89,7 +90,7 @@ async def test_what_it_cannot_speak_is_declined(text: str, lang: str, pcm: bytes
     [
         (True, (3, 11), ""),
         (True, (3, 13), ""),
-        (False, (3, 12), "kokoro is not installed; try: pip install 'clawctl[kokoro]'"),
+        (False, (3, 12), f"kokoro is not installed; try: {pip_install('clawctl[kokoro]')}"),
         (
             False,
             (3, 13),

@@ -1,6 +1,6 @@
 import pytest
 
-from clawctl_plugins.mlx.library import Here, lack, look, no_lm
+from clawctl_plugins.mlx.library import INSTALL, Here, lack, look, no_lm
 
 NEEDED = ("mlx", "mlx_lm")
 MAC = Here("darwin", "arm64", (3, 12), frozenset(NEEDED), computing=True)
@@ -17,15 +17,15 @@ def test_nothing_lacks_where_all_is_installed() -> None:
     [
         (
             MAC._replace(modules=frozenset()),
-            "mlx is not installed; try: pip install 'clawctl[mlx]'",
+            f"mlx is not installed; try: {INSTALL}",
         ),
         (
             MAC._replace(modules=frozenset({"mlx"})),
-            "mlx-lm is not installed; try: pip install 'clawctl[mlx]'",
+            f"mlx-lm is not installed; try: {INSTALL}",
         ),
         (
             MAC._replace(system="linux", machine="x86_64", computing=False),
-            "mlx is installed without the half that computes; try: pip install 'clawctl[mlx]'",
+            f"mlx is installed without the half that computes; try: {INSTALL}",
         ),
         (
             MAC._replace(machine="x86_64", modules=frozenset()),

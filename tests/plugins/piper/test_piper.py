@@ -8,6 +8,7 @@ import pytest
 
 from clawctl.config.schema import PiperSettings, Settings
 from clawctl.engines.chain import TtsChain
+from clawctl.pip import pip_install
 from clawctl.testing.engines import NoHost
 from clawctl_plugins import espeak, kokoro, piper
 from clawctl_plugins.piper import ability
@@ -68,7 +69,7 @@ def test_without_library_and_server_it_says_so(
 
     assert OFFER.missing() == ""
     assert OFFER.unset(Set(piper_base=base)) == (
-        f"piper is not installed, and {expected}; try: pip install 'clawctl[piper]'"
+        f"piper is not installed, and {expected}; try: {pip_install('clawctl[piper]')}"
     )
 
 
