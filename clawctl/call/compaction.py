@@ -73,20 +73,27 @@ class Compaction:
 
     async def _condense(self, session: Session, scope: trio.CancelScope) -> None:
         turns = older(session, self.live.now)
-        pieces: list[str] = []
-
-        async def say(piece: str) -> None:
-            pieces.append(piece)
-
         try:
             with scope:
-                await self.llm.reply(self._prompt(session, turns), say)
-                self._done(session, "".join(pieces).strip(), turns)
+                summary = await self._summary(self._prompt(session, turns))
+                self._done(session, summary, turns)
         except StageFailed as error:
             log.warning("compaction.failed", session=session.id, why=str(error))
         finally:
             self._running.discard(scope)
             session.compacting = None
+
+    async def _summary(self, prompt: Prompt) -> str:
+        """Raises StageFailed also for half of one: what is not in it would be forgotten."""
+        pieces: list[str] = []
+
+        async def say(piece: str) -> None:
+            pieces.append(piece)
+
+        replied = await self.llm.reply(prompt, say)
+        if not replied.whole:
+            raise StageFailed("llm", f"{replied.engine} broke off in the middle of a summary")
+        return "".join(pieces).strip()
 
     def _done(self, session: Session, summary: str, turns: list[TurnRecord]) -> None:
         if summary and not session.ended:

@@ -48,9 +48,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
+    """`whole` unless the engine failed in the middle of it."""
+
     answered: Answered
     engine: str
     degraded: bool
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +338,8 @@ class LlmChain(Chain[Llm]):
         try:
             done = await self._do(prompt.lang, work)
         except BrokenOff as broken:
-            return Replied(Answered(model=broken.engine), broken.engine, degraded=True)
+            answered = Answered(model=broken.engine)
+            return Replied(answered, broken.engine, degraded=True, whole=False)
         return Replied(done.result, done.engine, done.degraded)
 
     def window(self) -> int:

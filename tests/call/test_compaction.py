@@ -83,6 +83,20 @@ async def test_a_model_that_cannot_summarise_costs_nothing(room, autojump_clock)
     assert room.registry.find("s").state.summary == ""
 
 
+async def test_half_a_summary_takes_the_place_of_nothing(room, autojump_clock):
+    await talk(room, 8)
+    room.llm.answer = lambda prompt: (
+        ("A sum", "mary.") if prompt.purpose == "summary" else ("Yes.",)
+    )
+    room.llm.pieces_before_trouble = 1
+    room.llm.trouble = RuntimeError("broken")
+    await room.say("ninth", session_id="s")
+    await wait_all_tasks_blocked()
+
+    state = room.registry.find("s").state
+    assert (state.summary, state.summary_upto) == ("", 0)
+
+
 async def test_what_a_model_thinks_aloud_is_no_part_of_a_summary(room, autojump_clock):
     await talk(room, 8)
     room.llm.answer = lambda _: ("<think>Hm.", "</think>", "A caller.")

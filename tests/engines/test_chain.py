@@ -263,6 +263,7 @@ async def test_a_model_that_breaks_off_is_not_replaced(nursery: trio.Nursery) ->
 
     assert listener.text == "You said: tea"
     assert (replied.answered.model, replied.engine, replied.degraded) == ("first", "first", True)
+    assert not replied.whole
     assert second.calls == []
 
 
