@@ -15,7 +15,7 @@ C = TypeVar("C")
 
 @dataclass(frozen=True)
 class Keeping(Generic[C]):
-    """How what was read is made, copied, and cut: `cut` gives False if the last n tokens of it
+    """How what was read is made, copied, and cut: `can_cut` gives False if the last tokens of it
     cannot be forgotten, as with models that remember a window or a state only."""
 
     new: Callable[[], C]
