@@ -565,6 +565,17 @@ async def test_an_address_that_becomes_https_is_reached_as_the_environment_says(
         assert (await replied(mind))[0] == list(server.tokens)
 
 
+@pytest.mark.parametrize("held", [None, "no certificate"])
+async def test_certificates_that_are_none_are_said_to_be_that(tmp_path, monkeypatch, held):
+    file = tmp_path / "trusted.pem"
+    if held:
+        file.write_text(held)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    async with engine("llm", Set(tmp_path, "https://127.0.0.1:1")) as mind:
+        with pytest.raises(EngineFailed, match="SSL_CERT_FILE names no certificates"):
+            await replied(mind)
+
+
 async def test_a_proxy_that_is_none_is_said_to_be_that(tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "carrier-pigeon://nowhere")
     async with engine("llm", Set(tmp_path, "https://127.0.0.1:1")) as mind:

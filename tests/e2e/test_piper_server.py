@@ -202,6 +202,12 @@ async def test_another_server_holds_from_the_next_sentence(server, tmp_path):
         assert [one.path for one in other.asked] == ["/voices", "/"]
 
 
+async def test_a_server_in_the_clear_needs_no_certificates(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nothing.pem"))
+    async with opened(Set(tmp_path, server.url)) as piper:
+        assert await speak(piper) == SPOKEN
+
+
 async def test_a_server_that_is_not_there_is_told_with_a_way_out(tmp_path):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -104,15 +104,19 @@ class Clients:
     _opening: trio.Lock = field(default_factory=trio.Lock)
 
     async def of(self, place: Place) -> httpx2.AsyncClient:
-        """Raises EngineFailed if the environment names a proxy that cannot be used."""
+        """Raises EngineFailed if the environment names what cannot be used."""
         if urlsplit(place.base).scheme != "https":
             return self.near
         async with self._opening:
             if self._far is None:
-                # Loading the certificates takes 100 ms.
-                verify = await trio.to_thread.run_sync(httpx2.create_ssl_context)
                 try:
+                    # Loading the certificates takes 100 ms.
+                    verify = await trio.to_thread.run_sync(httpx2.create_ssl_context)
                     far = _client(verify, trust_env=True)
+                except OSError:
+                    raise place.failure(
+                        "cannot be asked: SSL_CERT_FILE names no certificates"
+                    ) from None
                 except (ValueError, ImportError):
                     raise place.failure(
                         "cannot be asked: HTTPS_PROXY or ALL_PROXY names no proxy of use"
@@ -195,8 +199,7 @@ class Server:
                     extensions={"trace": trace},
                     **content,
                 )
-                # As one piece: each of several would wait for a thread that looks for speech, which
-                # holds the interpreter's lock for a millisecond at a time.
+                # As one piece: before each of several, others might have their turn.
                 request.read()
                 return await client.send(request, stream=True)
             except httpx2.ConnectError as error:
@@ -282,8 +285,14 @@ async def body_of(response: httpx2.Response, most_bytes: int, place: Place) -> b
 
 
 @asynccontextmanager
-async def open_server(host: Host) -> AsyncIterator[Server]:
+async def open_clients() -> AsyncIterator[Clients]:
     async with AsyncExitStack() as opened:
         near = _client(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False)
         await opened.enter_async_context(near)
-        yield Server(Clients(near, opened), host)
+        yield Clients(near, opened)
+
+
+@asynccontextmanager
+async def open_server(host: Host) -> AsyncIterator[Server]:
+    async with open_clients() as clients:
+        yield Server(clients, host)

@@ -18,12 +18,13 @@ from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host
 from clawctl.errors import BadAudio, EngineFailed
-from clawctl_plugins.openai.server import Place, body_of
+from clawctl_plugins.openai.server import Clients, Place, body_of, open_clients
 from clawctl_plugins.piper.voices import Chosen, speaker_number
 
 CONNECT_S = 1.0
 # Between two pieces of an answer; the chain's own patience is shorter, as a rule.
 SILENCE_S = 60.0
+TIMEOUT = httpx2.Timeout(SILENCE_S, connect=CONNECT_S)
 # How long a server that was not there is taken for absent.
 ABSENT_S = 5.0
 # A quarter of an hour at 24 kHz.
@@ -63,8 +64,8 @@ class NoServer(EngineFailed):
 class Server:
     """Where the server is, is looked up anew each time."""
 
-    def __init__(self, http: httpx2.AsyncClient, host: Host) -> None:
-        self._http = http
+    def __init__(self, clients: Clients, host: Host) -> None:
+        self._clients = clients
         self._host = host
         self._peer: Peer | None = None
         # The address where nobody was, and until when that is believed.
@@ -128,8 +129,11 @@ class Server:
     ) -> tuple[int, bytes]:
         """Status and body; raises EngineFailed for a status of failure that is not in `besides`."""
         url = place.base.rstrip("/") + path
+        # Piper's server closes each connection by itself.
+        sent |= {"headers": place.headers | {"Connection": "close"}, "timeout": TIMEOUT}
+        client = await self._clients.of(place)
         try:
-            async with self._http.stream(method, url, **sent) as response:
+            async with client.stream(method, url, **sent) as response:
                 status = response.status_code
                 # A small answer may be an endless one, packed; it is not unpacked.
                 if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -165,14 +169,5 @@ def _absent(place: Place) -> NoServer:
 
 @asynccontextmanager
 async def open_server(host: Host) -> AsyncIterator[Server]:
-    # Loading the certificates takes 100 ms.
-    verify = await trio.to_thread.run_sync(httpx2.create_ssl_context)
-    async with httpx2.AsyncClient(
-        verify=verify,
-        headers={"Accept-Encoding": "identity"},
-        timeout=httpx2.Timeout(SILENCE_S, connect=CONNECT_S),
-        # Piper's server closes each by itself.
-        limits=httpx2.Limits(max_keepalive_connections=0),
-        trust_env=host.common().piper.piper_base.startswith("https:"),
-    ) as http:
-        yield Server(http, host)
+    async with open_clients() as clients:
+        yield Server(clients, host)
