@@ -27,8 +27,9 @@ from clawctl.engines.apology import last_resort
 from clawctl.engines.attempt import Attempt
 from clawctl.engines.choice import Choice
 from clawctl.engines.keeper import Keeper, State
+from clawctl.engines.passage import Passage
 from clawctl.engines.reason import reason
-from clawctl.engines.sentences import Words, without_thinking
+from clawctl.engines.sentences import without_thinking
 from clawctl.errors import Declined, EngineFailed, StageFailed
 
 # What warming up may take, engine by engine; one that needs longer goes on opening by itself.
@@ -313,25 +314,12 @@ class LlmChain(Chain[Llm]):
         """
 
         async def work(engine: Llm, keeper: Keeper[Llm], attempt: Attempt[Answered]) -> Answered:
-            words, left = Words(), keeper.longest_reply
-
-            async def pass_on(text: str) -> None:
-                with attempt.passing_on(text):
-                    await say(text)
-
-            async def take(piece: str) -> None:
-                nonlocal left
-                left -= len(piece)
-                if left < 0:
-                    raise EngineFailed("writes on and on: its model does not heed llm_max_tokens")
-                await pass_on(words.feed(piece))
-
-            answered = await engine.reply(keeper.fitted(prompt), take)
-            if rest := words.rest():
-                await pass_on(rest)
+            passage = Passage(attempt, say, keeper.longest_reply)
+            answered = await engine.reply(keeper.fitted(prompt), passage.take)
+            await passage.finish()
             if not isinstance(answered.model, str):
                 raise EngineFailed("did not say which model answered")
-            if not words.any:
+            if not passage.words.any:
                 raise Declined("its model wrote nothing that can be said")
             return answered
 
