@@ -1,7 +1,8 @@
 """A reply as it is written, cut into sentences that can be spoken before the rest is there.
 
-Two filters for a stream of pieces, to be put one behind the other: `Thinking` takes out what a
-model says to itself, `Sentences` cuts what is left. Where a piece ends never matters.
+Filters for a stream of pieces, to be put one behind the other: `Thinking` takes out what a model
+says to itself, and so does `Words`, which waits for a word; `Sentences` cuts what is left. Where a
+piece ends never matters.
 """
 
 # ruff: noqa: RUF001  (quotes and dashes of several languages are what this is about)
@@ -236,6 +237,6 @@ class Words:
 
 
 def without_thinking(text: str) -> str:
-    """The same for a text that is whole."""
+    """As `Thinking`, for a text that is whole."""
     thinking = Thinking()
     return thinking.feed(text) + thinking.rest()
