@@ -24,7 +24,7 @@ WANTED = "clawctl.json"
 
 WEIGHTS = (".safetensors", ".npz", ".gguf", ".pth", ".bin", ".onnx")
 # A hub's own rule, less what could lead out of the cache.
-HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+HUB_NAME = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 VOICE_NAME = re.compile(
     r"(?:(?P<lang>[a-z]{2,3}_[A-Z]{2})-)?(?P<name>\w{1,60})-(?P<quality>x_low|low|medium|high)",
     re.ASCII,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
 
 # Such files are large ones, kept in the store.
@@ -49,7 +49,8 @@ class Model:
 class Hub:
     """`breaks_after` bytes of a large file the connection is lost, `breaks` times in all.
 
-    `pause_s` is kept between two pieces of a large file. `damaged` files come with a wrong byte.
+    `pause_s` is kept between two pieces of a large file. `damaged` files come with a wrong byte,
+    `endless` ones go on with zeros.
     `fails` answers every request with that status, `page` with a page that is no hub's.
     """
 
@@ -59,6 +60,7 @@ class Hub:
     pause_s: float = 0.0
     whole_only: bool = False
     damaged: set[str] = field(default_factory=set)
+    endless: set[str] = field(default_factory=set)
     fails: int = 0
     page: bytes = b""
     asked: list[Asked] = field(default_factory=list)
@@ -217,6 +219,8 @@ class _Answering(BaseHTTPRequestHandler):
         path, data = next((path, data) for path, data in every if digest_of(data) == digest)
         if path in self.hub.damaged:
             data = data[:-1] + bytes([data[-1] ^ 1])
+        if path in self.hub.endless:
+            self._pour_for_ever(data)
         begin = 0
         if (wanted := self.headers.get("Range")) and not self.hub.whole_only:
             begin = int(wanted.removeprefix("bytes=").partition("-")[0])
@@ -242,6 +246,13 @@ class _Answering(BaseHTTPRequestHandler):
             if hub.pause_s:
                 self.wfile.flush()
                 time.sleep(hub.pause_s)
+
+    def _pour_for_ever(self, data: bytes) -> NoReturn:
+        self.send_response(200)
+        self.end_headers()
+        while True:
+            self.wfile.write(data)
+            data = bytes(CHUNK)
 
     def _json(self, value: Any) -> None:
         self._send(200, json.dumps(value).encode(), {"Content-Type": "application/json"}, body=True)

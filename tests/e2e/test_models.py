@@ -268,6 +268,33 @@ def test_a_page_of_somebody_else_is_no_hub(models: Models, hub: Hub) -> None:
     assert "does not answer as a hub does; is HF_ENDPOINT right?" in models("pull", "a/b").stderr
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"rfilename": "../out.npz", "blobId": "a"},
+        {"rfilename": "/out.npz", "blobId": "a"},
+        {
+            "rfilename": "out.npz", "blobId": "a", "size": 1,
+            "lfs": {"sha256": "../../../../out", "size": 1, "pointerSize": 1},
+        },
+    ],
+)  # fmt: skip
+def test_no_hub_writes_beside_the_cache(
+    models: Models, hub: Hub, tmp_path: Path, file: dict[str, object]
+) -> None:
+    hub.page = json.dumps({"id": "a/b", "sha": "c" * 40, "siblings": [file]}).encode()
+
+    assert "does not answer as a hub does" in models("pull", "a/b").stderr
+    assert not [*tmp_path.rglob("out*")]
+
+
+def test_a_file_without_end_is_given_up(models: Models, hub: Hub, tmp_path: Path) -> None:
+    hub.endless = {"model.safetensors"}
+
+    assert "model.safetensors came damaged and was thrown away" in models("pull", "org/tiny").stderr
+    assert not [*tmp_path.rglob("*.incomplete")]
+
+
 def test_a_disk_without_room_is_told_before_anything_is_fetched(models: Models, hub: Hub) -> None:
     huge = HugeBytes(b"x")
     hub.models["org/huge"] = Model({"config.json": b"{}", "model.safetensors": huge})

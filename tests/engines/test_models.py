@@ -150,6 +150,8 @@ TO_PULL = "is not here; try: clawctl models pull hexgrad/Kokoro-82M"
         ("whisper", f"'whisper' {NEITHER}"),
         ("a/b/c", f"'a/b/c' {NEITHER}"),
         ("ä/b", f"'ä/b' {NEITHER}"),
+        ("a/b--c", f"'a/b--c' {NEITHER}"),
+        ("a/b..c", f"'a/b..c' {NEITHER}"),
         ("a\0b", f"'a\\x00b' {NEITHER}"),
         ("x" * 5000, f"'{'x' * 5000}' {NEITHER}"),
         ("hexgrad/Kokoro-82M", f"the model hexgrad/Kokoro-82M (360 MB) {TO_PULL}"),

@@ -171,6 +171,9 @@ def _pour(
         for piece in answer.iter_bytes():
             kept.write(piece)
             told(file.path, len(piece))
+            if kept.tell() > file.size:
+                # It may have no end, and the disk has one.
+                break
         kept.flush()
 
 

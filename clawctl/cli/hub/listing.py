@@ -4,6 +4,7 @@ The hub is spoken to through huggingface_hub, an extra that is imported when a m
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LIBRARY = "huggingface_hub"
 LISTING_S = 20.0
+# A digest, of git or of the content itself.
+CONTENT = re.compile(r"[0-9a-f]*")
 
 # Kept with models, and needed by no engine.
 ASIDE = (
@@ -99,6 +102,8 @@ def _asked(repo: str) -> tuple[str, list[Remote]]:
         try:
             info = hub.model_info(repo, files_metadata=True, timeout=LISTING_S)
             found = [_remote(one) for one in info.siblings or ()]
+            if not all(map(_has_its_place, found)):
+                raise NotFetched(_no_hub(constants.ENDPOINT))
         except (TypeError, KeyError, AttributeError, JSONDecodeError):
             raise NotFetched(_no_hub(constants.ENDPOINT)) from None
     return info.sha or "", found
@@ -107,6 +112,12 @@ def _asked(repo: str) -> tuple[str, list[Remote]]:
 def _remote(one: "RepoSibling") -> Remote:
     sha256 = one.lfs.sha256 if one.lfs else ""
     return Remote(one.rfilename, one.size or 0, sha256 or one.blob_id or "", sha256)
+
+
+def _has_its_place(file: Remote) -> bool:
+    """Whether neither its path nor the name of its content leads out of the cache."""
+    parts = file.path.split("/")
+    return bool(CONTENT.fullmatch(file.blob)) and "" not in parts and ".." not in parts
 
 
 def usable(token: str | None) -> str:
