@@ -19,7 +19,7 @@ from typing import BinaryIO
 import httpx2
 import msgspec
 
-from clawctl.cli.hub.listing import Listing, Remote, gated, refused, told_of, usable
+from clawctl.cli.hub.listing import Listing, Remote, gated, refused, shown, told_of, usable
 from clawctl.engines.models import PIPER_VOICES, WANTED, Wanted, storage
 from clawctl.errors import Conflict, NotAuthorised, NotFetched
 
@@ -180,8 +180,7 @@ def _pour(
 def _hub() -> str:
     from huggingface_hub import constants
 
-    hub: str = constants.ENDPOINT
-    return hub
+    return shown(constants.ENDPOINT)
 
 
 def _check(kept: BinaryIO, part: Path, file: Remote) -> None:

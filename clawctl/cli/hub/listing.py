@@ -103,9 +103,9 @@ def _asked(repo: str) -> tuple[str, list[Remote]]:
             info = hub.model_info(repo, files_metadata=True, timeout=LISTING_S)
             found = [_remote(one) for one in info.siblings or ()]
             if not all(map(_has_its_place, found)):
-                raise NotFetched(_no_hub(constants.ENDPOINT))
+                raise NotFetched(_no_hub(shown(constants.ENDPOINT)))
         except (TypeError, KeyError, AttributeError, JSONDecodeError):
-            raise NotFetched(_no_hub(constants.ENDPOINT)) from None
+            raise NotFetched(_no_hub(shown(constants.ENDPOINT))) from None
     return info.sha or "", found
 
 
@@ -142,7 +142,7 @@ def told_of(repo: str) -> Iterator[None]:
             "HF_HUB_OFFLINE is set, so nothing is fetched; unset it, or bring the model's folder"
             " here and name that"
         )
-    hub = constants.ENDPOINT
+    hub = shown(constants.ENDPOINT)
     try:
         yield
     except errors.HFValidationError:
@@ -164,6 +164,11 @@ def told_of(repo: str) -> Iterator[None]:
         ) from None
     except errors.FileMetadataError:
         raise NotFetched(_no_hub(hub)) from None
+
+
+def shown(hub: str) -> str:
+    """Its address without the user and password that some write into it."""
+    return re.sub(r"//[^/]*@", "//", hub)
 
 
 def _no_hub(hub: str) -> str:

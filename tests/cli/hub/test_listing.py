@@ -3,7 +3,7 @@
 import pytest
 
 from clawctl.cli.hub import listing
-from clawctl.cli.hub.listing import refused, usable, worth_having
+from clawctl.cli.hub.listing import refused, shown, usable, worth_having
 from clawctl.errors import NotAuthorised, NotFetched
 
 
@@ -46,6 +46,11 @@ def test_what_cannot_be_a_token_is_not_sent_and_not_repeated(token: str) -> None
 
 def test_no_token_is_a_token_too() -> None:
     assert usable(None) == usable("") == ""
+
+
+def test_a_hub_is_told_without_the_password_in_its_address() -> None:
+    assert shown("http://anna:secret@hub:81/x") == "http://hub:81/x"
+    assert shown("https://huggingface.co") == "https://huggingface.co"
 
 
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
