@@ -231,6 +231,7 @@ def test_the_token_is_told_nowhere(models: Models, hub: Hub, tmp_path: Path) -> 
         ("org/tiny", {"HF_HUB_OFFLINE": "1"}, 3, "HF_HUB_OFFLINE is set, so nothing is fetched"),
         ("org/tiny", {"HF_ENDPOINT": "http://127.0.0.1:9"}, 3, "cannot be reached (ConnectError)"),
         ("org/tiny", {"HF_ENDPOINT": "nowhere"}, 2, "HF_ENDPOINT holds no address of a hub"),
+        ("org/tiny", {"HF_ENDPOINT": "http://["}, 2, "HF_ENDPOINT holds no address of a hub"),
         ("tiny", {}, 2, "'tiny' is no name at a hub; names are like mlx-community/whisper-tiny"),
         ("a/b.git", {}, 2, "'a/b.git' is no name that a hub could have"),
         ("../x", {}, 2, "'../x' is no name at a hub"),

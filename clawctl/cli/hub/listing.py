@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LIBRARY = "huggingface_hub"
 LISTING_S = 20.0
+NO_ADDRESS = "HF_ENDPOINT holds no address of a hub; unset it for the usual one"
 # A digest, of git or of the content itself.
 CONTENT = re.compile(r"[0-9a-f]*")
 
@@ -127,13 +128,22 @@ def usable(token: str | None) -> str:
     return token or ""
 
 
-@contextmanager
-def told_of(repo: str) -> Iterator[None]:
-    """What goes wrong between us and the hub, as a sentence; the library's own may quote URLs."""
+def _import_library() -> None:
     if not find_spec(LIBRARY):
         raise NotFetched(f"{LIBRARY} is not installed; try: {pip_install('clawctl[models]')}")
     # Which programs we run beside is nobody's business; read when the library is imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    try:
+        # So is the address.
+        import huggingface_hub.constants  # noqa: F401
+    except ValueError:
+        raise BadInput(NO_ADDRESS) from None
+
+
+@contextmanager
+def told_of(repo: str) -> Iterator[None]:
+    """What goes wrong between us and the hub, as a sentence; the library's own may quote URLs."""
+    _import_library()
     from httpx2 import HTTPError, InvalidURL, UnsupportedProtocol
     from huggingface_hub import constants, errors
 
@@ -154,9 +164,7 @@ def told_of(repo: str) -> Iterator[None]:
     except errors.HfHubHTTPError as error:
         raise refused(repo, hub, error.response.status_code) from None
     except (InvalidURL, UnsupportedProtocol):
-        raise BadInput(
-            "HF_ENDPOINT holds no address of a hub; unset it for the usual one"
-        ) from None
+        raise BadInput(NO_ADDRESS) from None
     except (HTTPError, errors.LocalEntryNotFoundError) as error:
         raise Unreachable(
             f"the hub {hub} cannot be reached ({type(error).__name__}); is this machine on the"
