@@ -11,9 +11,10 @@ demo: $(VENV)/.installed
 test: $(VENV)/.developing
 	$(BIN)/pytest
 
-# A stranger's paths, in real processes: the README, and doctor beside every fault it names.
+# A stranger's paths, in real processes: the README, and doctor beside every fault it names. A third
+# of their time is waiting: three at a time keep two processors at work.
 journeys: $(VENV)/.developing
-	$(BIN)/pytest -m journey --dist worksteal
+	$(BIN)/pytest -m journey -n 3 --dist worksteal
 
 # Needs chromium.
 browser: $(VENV)/.developing
