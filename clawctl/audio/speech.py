@@ -21,7 +21,7 @@ THRESHOLD: Final = 0.4
 # 192 ms: the phone sends nothing with less than 180 ms of speech in it.
 SPEECH_FRAMES: Final = 6
 # A pause between two syllables forgets nothing; a cough a quarter of a second ago counts no more.
-HANGOVER_FRAMES: Final = 6
+HANGOVER_FRAMES: Final = 8
 # In a look. Together they are faster; more of them would more often be looked at for nothing.
 FRAMES: Final = 6
 

@@ -136,6 +136,15 @@ def test_one_use_leaves_nothing_behind_for_the_next(detector: SpeechDetector) ->
     assert [spoken(detector, beginning) for _ in range(6)] == [False] * 6
 
 
+@pytest.mark.parametrize(("pause_ms", "counts"), [(60, True), (200, False)])
+def test_a_quarter_of_a_second_later_what_was_heard_still_counts_and_then_no_more(
+    pause_ms: int, counts: bool, detector: SpeechDetector
+) -> None:
+    part = Sound(word("no").pcm[: 2 * 8 * 330], 8000)  # before its vowel are 220 ms of nothing
+
+    assert spoken(detector, join([part, silence(pause_ms, 8000), part])) == counts
+
+
 def test_it_looks_no_further_than_the_first_speech(detector: SpeechDetector) -> None:
     looks = list(detector.looks(join([word("yes"), sound(noise(30 * RATE) * 3000)])))
 
