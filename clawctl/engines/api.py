@@ -18,7 +18,19 @@ from clawctl.audio.wav import Sound
 from clawctl.config.schema import Settings
 
 Stage = Literal["stt", "llm", "tts"]
+# In place of a language: the recogniser shall find out which it hears.
+DETECTED = ("", "auto")
 Role = Literal["user", "assistant"]
+
+
+def bare(lang: str) -> str:
+    """A language as engines know it: "de" for "de-AT"."""
+    return lang.partition("-")[0].lower()
+
+
+def knows(langs: frozenset[str], lang: str) -> bool:
+    """Whether an engine of these languages is one for `lang`; who has several finds out which."""
+    return len(langs) > 1 if lang in DETECTED else bare(lang) in langs
 
 
 class Message(msgspec.Struct, frozen=True):

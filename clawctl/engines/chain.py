@@ -22,6 +22,7 @@ from clawctl.engines.api import (
     Stt,
     Tts,
     Voice,
+    knows,
 )
 from clawctl.engines.apology import last_resort
 from clawctl.engines.attempt import Attempt
@@ -186,7 +187,7 @@ class Chain(Generic[E]):
         return [
             name for name in self._choice.names()
             if name in self._keepers and self._keepers[name].warm
-            and lang.partition("-")[0] in self._keepers[name].langs
+            and knows(self._keepers[name].langs, lang)
         ]  # fmt: skip
 
     def states(self) -> list[EngineState]:

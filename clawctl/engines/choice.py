@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from clawctl.engines.api import NAMED_ONLY
+from clawctl.engines.api import NAMED_ONLY, knows
 from clawctl.engines.keeper import Keeper
 
 AUTO = "auto"
@@ -84,5 +84,4 @@ class Choice:
         )
 
     def _knows(self, name: str, lang: str) -> bool:
-        spoken, _, _region = lang.partition("-")
-        return not lang or name not in self._keepers or spoken in self._keepers[name].langs
+        return not lang or name not in self._keepers or knows(self._keepers[name].langs, lang)

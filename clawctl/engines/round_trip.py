@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 import trio
 
 from clawctl.audio.wav import Sound
-from clawctl.engines.api import Voice
+from clawctl.engines.api import Voice, bare
 from clawctl.engines.chain import SttChain, TtsChain
 from clawctl.errors import EngineFailed
 
@@ -54,9 +54,9 @@ async def round_trips(stt: SttChain, tts: TtsChain, voice: Voice, lang: str) -> 
 
     `lang` is what callers speak. Engines that are not open are left out. Never empty.
     """
-    spoken = voice.lang.partition("-")[0]
+    spoken = bare(voice.lang)
     voices, ears = tts.at_hand(spoken), stt.at_hand(spoken)
-    if spoken != lang.partition("-")[0] or spoken not in SPOKEN or not voices or not ears:
+    if spoken != bare(lang) or spoken not in SPOKEN or not voices or not ears:
         why = f"no voice here speaks the language {lang!r} with a recogniser that knows it"
         return [RoundTrip("", "", 0.0, None, why)]
     return [await _trip(stt, tts, voice, *pair) for pair in _pairs(voices, ears)]
@@ -69,7 +69,7 @@ def _pairs(voices: list[str], ears: list[str]) -> Iterator[tuple[str, str]]:
 
 async def _trip(stt: SttChain, tts: TtsChain, voice: Voice, mouth: str, ear: str) -> RoundTrip:
     began = trio.current_time()
-    text = SPOKEN[voice.lang.partition("-")[0]]
+    text = SPOKEN[bare(voice.lang)]
     try:
         sound = await tts.speak_by(mouth, text, voice)
         heard = await stt.hear_by(ear, sound, voice.lang)

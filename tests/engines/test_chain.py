@@ -350,6 +350,21 @@ async def test_a_voice_that_knows_the_language_comes_first(nursery: trio.Nursery
     assert (german.engine, german.degraded) == ("both", False)
 
 
+@pytest.mark.parametrize(
+    ("lang", "first"), [("en", "one"), ("DE-at", "both"), ("auto", "both"), ("", "one")]
+)
+async def test_who_knows_the_language_hears_first_and_who_has_several_finds_out_which(
+    lang: str, first: str, nursery: trio.Nursery
+) -> None:
+    offers = {
+        name: (fake_plugin(name, stt=FixedStt(), rank=rank, langs=langs).stt[name], NoHost())
+        for rank, (name, langs) in enumerate([("both", ["en", "de"]), ("one", ["en"])])
+    }
+    stt = SttChain(nursery, offers, Choice("auto"), lambda: PATIENCE_S)
+
+    assert (await stt.hear(SPEECH, lang)).engine == first
+
+
 async def test_a_voice_with_an_accent_is_better_than_none(nursery: trio.Nursery) -> None:
     tts = tts_chain(nursery, english=(ToneTts(), "en"), german=(ToneTts(trouble=OSError()), "de"))
 

@@ -13,7 +13,7 @@ from clawctl.cli.doctor.proof import WITHIN_S, prove
 from clawctl.cli.doctor.stages import Chosen, chosen
 from clawctl.client.rest import RestClient
 from clawctl.door.origin import loopback
-from clawctl.engines.api import NAMED_ONLY, Stage
+from clawctl.engines.api import NAMED_ONLY, Stage, knows
 from clawctl.engines.round_trip import ENOUGH
 from clawctl.errors import NoSuch
 
@@ -40,7 +40,7 @@ def able(stage: Stage, patient: Patient) -> Verdict:
         )
     if here.first in here.missing:
         return failed(_missing(here), _mend(patient, here))
-    if not any(here.lang in here.offers[name].langs for name in here.able):
+    if not any(knows(here.offers[name].langs, here.lang) for name in here.able):
         why = f"{', '.join(here.able)}: none knows the language {here.lang!r}"
         return failed(why, patient.command("engines"))
     if any(name in here.missing for name in here.order):

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from clawctl.audio.wav import Sound
-from clawctl.engines.api import Host, Offer, Tts, Voice, Worker
+from clawctl.engines.api import Host, Offer, Tts, Voice, Worker, bare
 from clawctl.engines.models import where, why_not
 from clawctl.errors import Declined, EngineFailed
 from clawctl.pip import pip_install
@@ -63,7 +63,7 @@ class Kokoro:
 
     async def speak(self, text: str, voice: Voice) -> Sound:
         """A voice that Kokoro does not have gives way to its first."""
-        if voice.lang.partition("-")[0] != "en":
+        if bare(voice.lang) != "en":
             raise Declined("kokoro speaks English only")
         if len(text) > LONGEST:
             raise Declined(f"kokoro speaks at most {LONGEST} characters at once")

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from clawctl.audio.wav import Sound
-from clawctl.engines.api import Host, Stt, Worker
+from clawctl.engines.api import DETECTED, Host, Stt, Worker, bare
 from clawctl.errors import Declined
 from clawctl_plugins.mlx.models import folder, why_no_whisper
 from clawctl_plugins.mlx.swap import Swap, open_swap
@@ -13,8 +13,6 @@ from clawctl_plugins.mlx.swap import Swap, open_swap
 LISTENER = "clawctl_plugins.mlx.listening:Listener"
 # Whoever went away may have gone just before the end, and loading the model anew takes seconds.
 GRACE_S = 3.0
-# Settings that leave it to the model to find out which language it hears.
-DETECTED = ("", "auto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,7 @@ class Ear:
 
     async def hear(self, sound: Sound, lang: str) -> str:
         """By the model that is set now, in the language given or else the one it detects."""
-        spoken = lang.partition("-")[0].lower()
-        given = "" if spoken in DETECTED else spoken
+        given = "" if lang in DETECTED else bare(lang)
         async with self.swap.using(self.host.settings().whisper_model) as worker:
             heard: str | None = await worker.call("hear", sound.pcm, sound.rate, given)
         if heard is None:

@@ -6,12 +6,11 @@ import msgspec
 
 from clawctl.audio import wav
 from clawctl.audio.wav import Sound
+from clawctl.engines.api import DETECTED, bare
 from clawctl_plugins.openai.server import Place, Server, body_of
 
 # An hour of fast talk, with all that servers say beside the text.
 MOST_BYTES = 4 * 1024 * 1024
-# Settings that leave it to the server to find out which language it hears.
-DETECTED = ("", "auto")
 
 
 class Heard(msgspec.Struct):
@@ -33,11 +32,10 @@ class Ear:
         if not sound.pcm:
             return ""
         place = self.server.for_sound("stt_model")
-        spoken = lang.partition("-")[0]
         fields = {
             "model": self.server.settings.stt.stt_model,
             "response_format": "json",
-            **({} if spoken in DETECTED else {"language": spoken}),
+            **({} if lang in DETECTED else {"language": bare(lang)}),
         }
         file = {"file": ("turn.wav", wav.write(sound), "audio/wav")}
         async with self.server.ask(

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from clawctl.audio.wav import Sound
-from clawctl.engines.api import Host, Offer, Stt, Worker
+from clawctl.engines.api import Host, Offer, Stt, Worker, bare
 from clawctl.errors import Declined
 from clawctl.pip import pip_install
 from clawctl.plugins import Plugin
@@ -30,7 +30,7 @@ class Pocketsphinx:
     worker: Worker
 
     async def hear(self, sound: Sound, lang: str) -> str:
-        if lang.partition("-")[0] != "en":
+        if bare(lang) != "en":
             raise Declined(f"pocketsphinx understands English only, not {lang!r}")
         heard: str = await self.worker.call("hear", sound.pcm, sound.rate)
         return heard
