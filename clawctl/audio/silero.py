@@ -49,7 +49,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Nothing but weights: for any number of threads at once."""
+    """Nothing but weights: for any number of sounds at once."""
 
     spectrum: Floats
     convolutions: tuple[Layer, ...]

@@ -338,9 +338,8 @@ class LlmChain(Chain[Llm]):
 
     def has_room(self, prompt: Prompt) -> bool:
         """Whether the model that would answer now is told all of it."""
-        return all(
-            one.fitted(prompt) == prompt for one in self._to_try(self.order(prompt.lang))[:1]
-        )
+        keepers = self._to_try(self.order(prompt.lang))
+        return not keepers or keepers[0].fitted(prompt) == prompt
 
     async def _prove(self, engine: Llm, lang: str) -> None:
         pieces: list[str] = []
@@ -398,6 +397,6 @@ async def _hear(engine: Stt, sound: Sound, lang: str) -> str:
 
 async def _speak(engine: Tts, text: str, voice: Voice) -> Sound:
     sound = await engine.speak(text, voice)
-    if not any(sound.pcm):
+    if not sound.pcm.lstrip(b"\0"):
         raise EngineFailed("made no sound")
     return sound

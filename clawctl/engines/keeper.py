@@ -233,7 +233,7 @@ class Keeper(Generic[E]):
         try:
             with trio.CancelScope(deadline=began + OPENING_S) as patience:
                 for module in self._offer.imports:
-                    await trio.to_thread.run_sync(import_module, module)
+                    await trio.to_thread.run_sync(import_module, module, abandon_on_cancel=True)
                 async with self._offer.open(self._host) as engine:
                     patience.deadline = math.inf
                     self._opened(engine, began)

@@ -23,6 +23,8 @@ KEPT_S = 60.0
 # Why it refuses is asked of a server for so long, and read no further.
 REFUSAL_S = 1.0
 REFUSAL_BYTES = 64 * 1024
+# A quarter of an hour at 24 kHz.
+MOST_SOUND_BYTES = 45_000_000
 
 # What a status means, as far as whoever runs the gateway can do something about it.
 REFUSALS = {
@@ -70,9 +72,9 @@ class Place:
     def headers(self) -> dict[str, str]:
         if not (self.key.isascii() and self.key.isprintable()):
             raise self.failure(f"cannot be shown such a key: look at {self.key_setting}")
-        # Nobody here unpacks: a small answer may be an endless one, packed.
-        plain = {"Accept-Encoding": "identity"}
-        return plain | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        # What comes packed all the same, `plain` refuses.
+        unpacked = {"Accept-Encoding": "identity"}
+        return unpacked | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
 
     @property
     def name(self) -> str:
@@ -174,8 +176,7 @@ class Server:
         """
         response = await self._sent(place, path, content)
         try:
-            if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise place.failure("packs its answer, though it is asked not to")
+            plain(response, place)
             if not response.is_success:
                 raise place.refusal(response.status_code, await _words_of(response, place))
             yield response
@@ -224,6 +225,12 @@ def _unconnected(error: BaseException, place: Place) -> str:
             return f"speaks no TLS that is understood: look at {place.address_setting}"
         cause = cause.__cause__ or cause.__context__
     return f"is not there: start it, or look at {place.address_setting}"
+
+
+def plain(response: httpx2.Response, place: Place) -> None:
+    """Raises EngineFailed for a packed answer: a small one may be an endless one."""
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise place.failure("packs its answer, though it is asked not to")
 
 
 async def _words_of(response: httpx2.Response, place: Place) -> str:

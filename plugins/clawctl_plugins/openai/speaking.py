@@ -6,10 +6,7 @@ from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Voice
 from clawctl.errors import BadAudio
-from clawctl_plugins.openai.server import Server, body_of
-
-# A quarter of an hour at 24 kHz.
-MOST_BYTES = 45_000_000
+from clawctl_plugins.openai.server import MOST_SOUND_BYTES, Server, body_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class Mouth:
             "response_format": "wav",
         }
         async with self.server.ask(place, "audio/speech", json=asked) as response:
-            data = await body_of(response, MOST_BYTES, place)
+            data = await body_of(response, MOST_SOUND_BYTES, place)
         try:
             return wav.read(data, endless=True)
         except BadAudio as error:

@@ -18,7 +18,14 @@ from clawctl.audio import wav
 from clawctl.audio.wav import Sound
 from clawctl.engines.api import Host
 from clawctl.errors import BadAudio, EngineFailed
-from clawctl_plugins.openai.server import Clients, Place, body_of, open_clients
+from clawctl_plugins.openai.server import (
+    MOST_SOUND_BYTES,
+    Clients,
+    Place,
+    body_of,
+    open_clients,
+    plain,
+)
 from clawctl_plugins.piper.voices import Chosen, speaker_number
 
 CONNECT_S = 1.0
@@ -27,8 +34,6 @@ SILENCE_S = 60.0
 TIMEOUT = httpx2.Timeout(SILENCE_S, connect=CONNECT_S)
 # How long a server that was not there is taken for absent.
 ABSENT_S = 5.0
-# A quarter of an hour at 24 kHz.
-MOST_BYTES = 45_000_000
 # Twenty kilobytes a voice.
 MOST_VOICES_BYTES = 8_000_000
 SYNTHESIZE = "/synthesize"
@@ -77,7 +82,7 @@ class Server:
         try:
             peer = await self._known(place, voice)
             sent = _request(peer, text, voice, scales)
-            _, data = await self._ask(place, "POST", peer.path, MOST_BYTES, **sent)
+            _, data = await self._ask(place, "POST", peer.path, MOST_SOUND_BYTES, **sent)
         except EngineFailed:
             self._peer = None
             raise
@@ -135,9 +140,7 @@ class Server:
         try:
             async with client.stream(method, url, **sent) as response:
                 status = response.status_code
-                # A small answer may be an endless one, packed; it is not unpacked.
-                if response.headers.get("content-encoding", "identity").lower() != "identity":
-                    raise place.failure(f"packs its answer, though it is asked not to; {WAY_OUT}")
+                plain(response, place)
                 if not response.is_success and status not in besides:
                     raise place.failure(f"refuses (status {status}); its log may say why")
                 return status, await body_of(response, most, place)
