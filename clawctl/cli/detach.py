@@ -1,11 +1,12 @@
 """serve --detach: a gateway in the background, and back to the shell once its doors are open."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,29 +33,32 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = data_dir / LOG
     command = [sys.executable, "-m", "clawctl.cli", "serve", *_arguments(path, flags, warm)]
-    children = list[subprocess.Popen[bytes]]()
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+    with (
+        _interrupts_noted() as interrupts,
+        os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file,
+    ):
         began = log.stat().st_size
+        child = subprocess.Popen(  # noqa: S603 - ourselves
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+        )
+        code = _come_up(child, data_dir, log, began, output, interrupts)
+    if code is None:
+        # Who gives up waiting wants none; one left alone would be in the way of the next.
+        child.terminate()
+        child.wait()
+        raise KeyboardInterrupt
+    return code
 
-        def start() -> None:
-            children.append(
-                subprocess.Popen(  # noqa: S603 - ourselves
-                    command, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                    start_new_session=True,
-                )
-            )  # fmt: skip
 
-        try:
-            # Ctrl-C interrupts this thread only, and the end of the block waits for the other one:
-            # whoever was started is known.
-            with ThreadPoolExecutor(1) as thread:
-                thread.submit(start).result()
-            return _come_up(children[0], data_dir, log, began, output)
-        except KeyboardInterrupt:
-            # Who gives up waiting wants none; one left alone would be in the way of the next.
-            for child in children:
-                child.terminate()
-            raise
+@contextmanager
+def _interrupts_noted() -> Iterator[list[int]]:
+    """Ctrl-C is put in a list: raised, it could fall between a start and the note of who it is."""
+    interrupts = list[int]()
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _arguments(path: Path | None, flags: Mapping[str, Any], warm: bool) -> list[str]:
@@ -69,8 +73,14 @@ def _arguments(path: Path | None, flags: Mapping[str, Any], warm: bool) -> list[
 
 
 def _come_up(
-    child: subprocess.Popen[bytes], data_dir: Path, log: Path, began: int, output: Output
-) -> int:
+    child: subprocess.Popen[bytes],
+    data_dir: Path,
+    log: Path,
+    began: int,
+    output: Output,
+    interrupts: list[int],
+) -> int | None:
+    """Exit code of the command; None once it is interrupted."""
     from clawctl.errors import TooSlow
     from clawctl.store.lock import holder
 
@@ -92,6 +102,8 @@ def _come_up(
                 log=str(log),
             )
             return 0
+        if interrupts:
+            return None
         time.sleep(LOOK_S)
     raise TooSlow(f"the gateway (pid {child.pid}) did not open its doors yet; see {log}")
 

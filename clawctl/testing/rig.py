@@ -91,10 +91,11 @@ class Rig:
         return Ended(done.returncode, told, done.stderr.decode(), trio.current_time() - began)
 
     async def until(self, *words: str) -> None:
-        """Runs it again and again, until it succeeds."""
-        with trio.fail_after(PATIENCE_S):
-            while (await self.run(*words)).code:  # noqa: ASYNC110 - another process
-                await trio.sleep(AGAIN_S)
+        """Runs it again and again, until it succeeds. Raises AssertionError if it does not."""
+        until = trio.current_time() + PATIENCE_S
+        while (ended := await self.run(*words)).code:
+            assert trio.current_time() < until, f"{' '.join(words)}: {ended}"  # noqa: S101
+            await trio.sleep(AGAIN_S)
 
 
 @asynccontextmanager
