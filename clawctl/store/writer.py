@@ -156,7 +156,6 @@ class Writer:
             if not jobs:
                 self._rest(None)
             elif done == len(jobs):
-                self._recover()
                 delay_s = FIRST_RETRY_S
             else:
                 self._keep(jobs[done:])
@@ -176,6 +175,7 @@ class Writer:
                 log.warning("store.failing", why=str(error))
             self._trouble = f"the store failed: {error}"
             return 0
+        self._recover()
         self._tell(self._stored, jobs)
         return len(jobs)
 
@@ -183,6 +183,7 @@ class Writer:
         """One of them can never be written; it must not keep the others out."""
         if len(jobs) == 1:
             log.error("store.refused", why=str(error))
+            self._recover()
             self._tell(self._refused, jobs, f"cannot be stored: {error}")
             return 1
         for done, job in enumerate(jobs):
@@ -208,6 +209,7 @@ class Writer:
         self._reserved = reserved
 
     def _recover(self) -> None:
+        """Said before those who wait are told."""
         if self._trouble:
             log.info("store.recovered", lost=self._lost)
             self._trouble = ""
