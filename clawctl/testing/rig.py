@@ -37,7 +37,7 @@ class PhoneProgram:
 
 @asynccontextmanager
 async def open_phone_program(**condition: Any) -> AsyncIterator[PhoneProgram]:
-    """It has the bearer of a gateway of `open_rig`."""
+    """It has the bearer of a gateway of `open_rig`. Raises RuntimeError if it ended by itself."""
     command = [sys.executable, "-m", "clawctl.testing.device"]
     process = await trio.lowlevel.open_process(
         [*command, json.dumps({"bearer": BEARER} | condition)],
@@ -52,9 +52,12 @@ async def open_phone_program(**condition: Any) -> AsyncIterator[PhoneProgram]:
                 hello = json.loads(await stdout.receive_some())
             yield PhoneProgram(hello["address"], stdin)
         finally:
+            ended = process.poll()
             process.kill()
             with trio.CancelScope(shield=True):
                 await process.wait()
+            if ended is not None:
+                raise RuntimeError(f"the phone ended by itself, with {ended}: see what it said")
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,5 +182,7 @@ async def open_terminal(
 
 
 def _take_terminal() -> None:
-    """So that Ctrl-C reaches the program."""
+    """So that Ctrl-C reaches the program, and a closed window does even where ours was told not to
+    mind."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

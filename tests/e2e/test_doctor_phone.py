@@ -31,6 +31,7 @@ class Bedside:
     device: FakeDevice
     environ: dict[str, str]
     place: Path
+    host_port: int
 
     async def doctor(self, *args, **environ):
         """Exit code and the checks by name."""
@@ -64,10 +65,10 @@ async def bedside(tmp_path):
             "GATEWAY_DATA_DIR": str(tmp_path / "data"), "ANDROID_ADB_SERVER_PORT": "9",
             "GATEWAY_ADB_DRIVER": "direct", "GATEWAY_ADB_ADDRESS": device.address,
         }  # fmt: skip
-        bedside = Bedside(device, known, tmp_path)
+        bedside = Bedside(device, known, tmp_path, int(faked.phone_url.rpartition(":")[2]))
         phones = phones_of(PhoneSettings(adb_driver="direct", adb_address=device.address))
         async with phones.open() as driver:
-            await driver.reverse(8996, int(faked.phone_url.rpartition(":")[2]))
+            await driver.reverse(8996, bedside.host_port)
             yield bedside
 
 
@@ -108,6 +109,22 @@ async def test_a_forwarded_port_that_was_lost_is_named_and_left_to_the_gateway(b
     assert names(checks, "skipped") == {"reachable", "rebooted"}
     assert checks["reverse"]["fixed"] == ""
     assert checks["reverse"]["mend"] == "clawctl stop && clawctl serve --detach"
+
+
+async def test_a_gateway_that_has_just_started_has_time_to_forward_its_port(bedside):
+    bedside.device.drop_reverses()
+    phones = phones_of(PhoneSettings(adb_driver="direct", adb_address=bedside.device.address))
+
+    async with phones.open() as driver, trio.open_nursery() as nursery:
+
+        async def restore():
+            await trio.sleep(2)
+            await driver.reverse(8996, bedside.host_port)
+
+        nursery.start_soon(restore)
+        _, checks = await bedside.doctor("--only", "reverse")
+
+    assert checks["reverse"]["state"] == "ok"
 
 
 async def test_what_leads_to_somebody_else_is_told(bedside, tmp_path):

@@ -126,7 +126,7 @@ class Reverses:
 
     async def _connected(self, phone_port: int, stream: trio.SocketStream) -> None:
         forward = self._forwards.get(phone_port)
-        if forward is None:
+        if forward is None or forward.transport.ended:
             await trio.aclose_forcefully(stream)
             return
         forward.transport.start(partial(_carry, stream, forward.transport, forward.destination))

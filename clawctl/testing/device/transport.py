@@ -126,6 +126,8 @@ class Transport:
         self._their_sums = True
         self._most_bytes = condition.max_data
         self.max_data = wire.LEAST_MAX_DATA
+        # From then on it takes no work.
+        self.ended = False
 
     async def run(self) -> str:
         """Returns when the link has ended: why."""
@@ -138,6 +140,7 @@ class Transport:
                     await self._read()
                 except LinkLost as lost:
                     why = str(lost)
+                self.ended = True
                 for channel in self._channels.values():
                     channel.end()
                 self._nursery.cancel_scope.cancel()
@@ -145,6 +148,7 @@ class Transport:
 
     def drop(self) -> None:
         """As when the cable is pulled."""
+        self.ended = True
         self._scope.cancel()
 
     def start(self, work: Callable[[], Awaitable[None]]) -> None:

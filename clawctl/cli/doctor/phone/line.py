@@ -15,6 +15,8 @@ from clawctl.lines.phone.driver import Ran, quoted
 from clawctl.lines.phone.profile import PORT_ON_PHONE
 
 REPLY_S = 5
+# A gateway looks at its phone every two seconds.
+RESTORED_S, AGAIN_S = 5.0, 0.2
 FORBIDDEN = 403
 # How curl ends.
 REFUSED, NO_REPLY, CUT = 7, 52, 56
@@ -26,12 +28,23 @@ async def reverse(patient: Patient) -> Verdict:
     if not ours:
         return skipped(_why_none(patient))
     theirs = await _port_there(patient)
-    leads = dict(await patient.handset.driver.reverses())
+    leads = await _leads(patient, theirs, ours)
     if leads.get(theirs) == ours:
         return ok(f"the phone's port {theirs} leads to our {ours}")
     instead = f"leads to our port {leads[theirs]}" if theirs in leads else "leads nowhere"
     why = f"the phone's port {theirs} {instead}, and the gateway is at {ours}"
     return failed(why, _mend(patient))
+
+
+async def _leads(patient: Patient, theirs: int, ours: int) -> dict[int, int]:
+    """Which port of the phone leads to which of ours; not before a gateway that runs has had the
+    time to see the phone and restore it."""
+    leads = dict(await patient.handset.driver.reverses())
+    with trio.move_on_after(RESTORED_S if patient.holder else 0):
+        while leads.get(theirs) != ours:
+            await trio.sleep(AGAIN_S)
+            leads = dict(await patient.handset.driver.reverses())
+    return leads
 
 
 def _port_here(patient: Patient) -> int:
