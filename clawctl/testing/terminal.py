@@ -15,6 +15,7 @@ from pathlib import Path
 import trio
 
 PATIENCE_S = 20.0
+AGAIN_S = 1.0
 # So high that nothing scrolls away.
 ROWS, COLUMNS = 100, 100
 
@@ -140,6 +141,16 @@ class Terminal:
         with trio.move_on_after(PATIENCE_S):
             return await self.process.wait()
         raise AssertionError(f"it goes on:\n{self.text()}")
+
+    async def interrupted(self) -> int:
+        """The exit code after Ctrl-C, pressed again by who waits: Python's `input` misses one that
+        comes in the moment before it reads."""
+        with trio.move_on_after(PATIENCE_S):
+            while self.process.poll() is None:
+                self.type("\x03")
+                with trio.move_on_after(AGAIN_S):
+                    await self.process.wait()
+        return await self.ends()
 
     def text(self) -> str:
         """What the screen shows, without empty lines."""

@@ -326,12 +326,20 @@ async def test_a_person_is_asked_and_answers_the_call_by_hand(rig):
     assert rig.line.told == [f"dial {NUMBER}", "hang up"]
 
 
-@pytest.mark.parametrize("answer", ["\r", "n\r", "\x04", "\x03"])
+@pytest.mark.parametrize("answer", ["\r", "n\r", "\x04"])
 async def test_a_person_who_does_not_say_yes_calls_nobody(rig, answer):
     async with rig.person(NUMBER) as desk:
         await desk.shows("[y/N]")
         desk.type(answer)
         assert await desk.ends() == 130
+
+    assert rig.line.told == []
+
+
+async def test_a_person_who_would_rather_not_calls_nobody(rig):
+    async with rig.person(NUMBER) as desk:
+        await desk.shows("[y/N]")
+        assert await desk.interrupted() == 130
 
     assert rig.line.told == []
 
