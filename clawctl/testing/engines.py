@@ -43,13 +43,15 @@ class Fake(Generic[CallT]):
     """What the three fakes share; every attribute may be changed while the engine is open.
 
     `calls` lists what was asked, in order; `opened` and `closed` count. `delay_s` passes before
-    `trouble` strikes or the answer comes; `opening_s` and `opening_trouble` do the same to opening.
+    `trouble` strikes or the answer comes; `opening_s` and `opening_trouble` do the same to opening,
+    which also waits for `held`.
     """
 
     delay_s: float = 0.0
     trouble: Trouble = None
     opening_s: float = 0.0
     opening_trouble: Trouble = None
+    held: trio.Event | None = None
     calls: list[CallT] = field(default_factory=list)
     opened: int = 0
     closed: int = 0
@@ -57,6 +59,8 @@ class Fake(Generic[CallT]):
     @asynccontextmanager
     async def open(self, host: Host) -> AsyncIterator[Self]:  # noqa: ARG002 - as an Offer has it
         await _suffer(self.opening_s, self.opening_trouble)
+        if self.held is not None:
+            await self.held.wait()
         self.opened += 1
         try:
             yield self
