@@ -42,9 +42,11 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
         )
         code = _come_up(child, data_dir, log, began, output, interrupts)
+        if code is None:
+            # Who gives up waiting wants none; one left alone would be in the way of the next.
+            child.terminate()
     if code is None:
-        # Who gives up waiting wants none; one left alone would be in the way of the next.
-        child.terminate()
+        # One that does not end is waited for no longer than until the next Ctrl-C.
         child.wait()
         raise KeyboardInterrupt
     return code
@@ -52,9 +54,14 @@ def detach(path: Path | None, flags: Mapping[str, Any], *, warm: bool, output: O
 
 @contextmanager
 def _interrupts_noted() -> Iterator[list[int]]:
-    """Ctrl-C is put in a list: raised, it could fall between a start and the note of who it is."""
+    """Ctrl-C is put in a list: raised, it could fall between a start and the note of who it is.
+
+    Where it is ignored, as in the background of a script, it stays so.
+    """
     interrupts = list[int]()
-    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
     try:
         yield interrupts
     finally:

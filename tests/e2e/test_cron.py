@@ -178,6 +178,24 @@ def test_who_gives_up_waiting_for_a_start_leaves_none_behind(tmp_path):
     assert at_work_in(tmp_path) == []
 
 
+def test_where_ctrl_c_is_ignored_a_start_ignores_it(tmp_path):
+    cron = Cron(tmp_path)
+    starting = subprocess.Popen(
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh",
+         CLAWCTL, "serve", "--detach", "--port", "0", "--phone-port", "0", "--no-warm"],
+        env={**BARE, "HOME": str(tmp_path)}, cwd=tmp_path, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    until = time.monotonic() + PATIENCE_S
+    while not (cron.data / "serve.log").exists() and time.monotonic() < until:
+        time.sleep(0.005)
+    starting.send_signal(signal.SIGINT)
+    told, _ = starting.communicate(timeout=PATIENCE_S)
+
+    assert (starting.returncode, json.loads(told)["event"]) == (0, "detached")
+    assert cron.run("stop", "--now").returncode == 0
+
+
 def at_work_in(place):
     """The processes whose working directory it is."""
     found = []
