@@ -25,6 +25,7 @@ from clawctl.call.delegating import Delegating
 from clawctl.call.dialling import NoPhone, Phone
 from clawctl.call.greetings import Greetings
 from clawctl.call.hearing import Heard, Hearing, Speech, look_by_look
+from clawctl.call.left_ringing import LeftRinging
 from clawctl.call.ports import Store
 from clawctl.call.prompt import Instructions
 from clawctl.call.recording import Recording
@@ -194,6 +195,7 @@ async def open_gateway(
                     background.start_soon(task)
                 programs = agents_routes(desk, agents, live)
                 gate = ColdGate((engines.stt, engines.tts), warm, lambda: engines.proven)
+                bus.watch(LeftRinging(telephone, live, gate, background).heard)
                 async with _open_doors(doors, line, owner, programs, gate) as (url, phone_url):
                     tell_where(Path(now.gateway.data_dir), url, phone_url)
                     if guardian:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from clawctl.call.dialling import PhoneView
+from clawctl.call.dialling import CallView, PhoneState, PhoneView
 
 
 @dataclass
 class Telephone:
-    """Remembers what it was told, in order."""
+    """Remembers what it was told, in order; `call` is how its call stands."""
 
     told: list[str] = field(default_factory=list)
+    state: PhoneState = "ready"
+    call: CallView | None = None
 
     async def dial(self, number: str) -> str:
         return self._do(f"dial {number}", "the phone is dialling")
@@ -27,7 +29,7 @@ class Telephone:
         return self._do(f"mute {muted}", "the phone is muted" if muted else "the phone is unmuted")
 
     def view(self) -> PhoneView:
-        return PhoneView(state="ready", serial="fake", model="Telephone")
+        return PhoneView(state=self.state, serial="fake", model="Telephone", call=self.call)
 
     def _do(self, told: str, seen: str) -> str:
         self.told.append(told)

@@ -22,6 +22,8 @@ SAY = "Ann, your train is late."
 SOON_S = 8.0
 # What a phone may take to be of use again.
 RESTORED_S = 3.0
+# What the app has of its own, until we take a call that it leaves ringing.
+TAKEN_S = 18.0
 LONG_CALL = Caller(patience_s=60.0, lingers_s=60.0)
 
 
@@ -101,6 +103,27 @@ async def test_a_call_is_placed_greeted_talked_in_and_ended_by_the_far_end(tmp_p
             session.session_id
         ] * 2
         assert at.view()["call"] is None
+
+
+async def test_a_caller_before_anybody_is_warm_is_answered_once_somebody_is(tmp_path, home):
+    async with open_scene(tmp_path, time_scale=1.0) as at:
+        await at.until(lambda: at.view()["state"] == "ready")
+        at.faked.tts.opening_s = 5.0
+        at.device.app.ring(NUMBER, LONG_CALL)
+        await at.until(lambda: at.told("turn.complete"), within_s=TAKEN_S)
+
+        (session,) = at.told("session.started")
+        assert session.caller_number == NUMBER
+
+
+async def test_a_caller_before_the_gateway_began_is_answered(tmp_path, home):
+    async with open_device(bearer=BEARER, far_end=LONG_CALL) as device:
+        device.app.ring(NUMBER)
+        settings = {"adb_driver": "direct", "adb_address": device.address}
+        async with open_faked_gateway(tmp_path / "data", **settings) as faked:
+            with faked.gateway.bus.listen() as listener:
+                at = Scene(faked, device, listener)
+                await at.until(lambda: at.told("turn.complete"), within_s=TAKEN_S)
 
 
 async def test_the_way_back_is_there_within_three_seconds_and_the_call_goes_on(tmp_path, home):

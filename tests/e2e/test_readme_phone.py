@@ -23,7 +23,8 @@ def steps():
 
 
 async def test_a_phone_as_it_comes_answers_calls_at_the_end_of_the_readmes_steps(tmp_path):
-    far_end = {"pauses_s": [1.0], "lingers_s": 2.0}
+    # Who calls while the gateway is still warming up waits for it.
+    far_end = {"pauses_s": [1.0], "lingers_s": 2.0, "patience_s": 300.0}
     async with open_phone_program(
         role=STOCK_DIALER, rootd="down", profile_places=[], time_scale=0.2, far_end=far_end
     ) as phone:
