@@ -73,7 +73,7 @@ async def answers_six(phone):
         port = await phone.reverse(int(url.rpartition(":")[2]))
 
         async def post():
-            async with httpx2.AsyncClient(trust_env=False, timeout=20, verify=False) as client:
+            async with httpx2.AsyncClient(trust_env=False, timeout=60, verify=False) as client:
                 replied = await client.post(f"http://127.0.0.1:{port}/post", content=BIG)
             statuses.append((replied.status_code, replied.content == REPLY))
 
