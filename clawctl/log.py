@@ -35,7 +35,7 @@ EVENTS = {
     "phone.answered": "A call that the app left ringing was taken by us.",
     "phone.changed": "The phone is in another `state` than before.",
     "phone.forwarded": "A port of the phone leads to our phone_port again.",
-    "phone.not_answered": "One that it left ringing could not be; it is tried while it rings.",
+    "phone.not_answered": "A call that the app left ringing was not taken yet; `why` tells.",
     "phone.not_cleaned": "What woke a quiet call still lies on the phone; it is tried again.",
     "phone.not_woken": "A quiet call could not be woken for a sentence that waits.",
     "request": "An HTTP request was answered (debug).",

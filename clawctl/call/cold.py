@@ -38,16 +38,21 @@ class ColdGate:
         return not (self.proven() and all(stage.is_warm for stage in self.speech))
 
     async def may_answer(self) -> bool:
-        """Asked when a call comes: who is not warm is warmed now, and waited for a little.
-
-        What was begun goes on afterwards, for the next call.
-        """
-        if self.cold:
-            with trio.move_on_after(WARM_UP_S) as patience:
-
-                def told(*_: object) -> None:
-                    if not self.cold:
-                        patience.cancel()
-
-                await self.warm(told)
+        """Asked when a call comes: who is not warm is warmed now, and waited for a little."""
+        with trio.move_on_after(WARM_UP_S):
+            await self.opened()
         return not self.cold
+
+    async def opened(self) -> None:
+        """Until nobody is cold any more, or warming them came to its end in vain.
+
+        Cancelled, what was begun goes on, for the next call.
+        """
+        with trio.CancelScope() as patience:
+
+            def told(*_: object) -> None:
+                if not self.cold:
+                    patience.cancel()
+
+            if self.cold:
+                await self.warm(told)

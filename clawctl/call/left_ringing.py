@@ -5,14 +5,16 @@ When nobody was warm by then, the gateway began only now, or the cable was out, 
 until the caller gives up.
 """
 
+import time
 from dataclasses import dataclass
 
 import structlog
 import trio
 
+from clawctl.bus import Clock
 from clawctl.call.admission import refusal
 from clawctl.call.cold import ColdGate
-from clawctl.call.dialling import CallView, Phone
+from clawctl.call.dialling import Phone
 from clawctl.config.live import Live
 from clawctl.errors import ClawError
 from clawctl.wire.events import CallRinging, Stamped
@@ -22,7 +24,9 @@ log = structlog.get_logger()
 # Five for the connection and five for the answer: by then the app has its policy or none. Taken
 # sooner, a call could get the number of the one before.
 APP_S = 10.0
-AGAIN_S = 2.0
+# How often it is looked at whether it still rings; and how soon engines that could not be warmed
+# are warmed again, which costs a prompt each time.
+LOOK_S, AGAIN_S = 2.0, 15.0
 # Networks give up earlier; a phone that stays away for so long is not waited for.
 RINGS_S = 180.0
 
@@ -35,6 +39,7 @@ class LeftRinging:
     live: Live
     gate: ColdGate
     background: trio.Nursery
+    clock: Clock = time.time
 
     def heard(self, stamped: Stamped) -> None:
         call = self.phone.view().call
@@ -43,34 +48,50 @@ class LeftRinging:
 
     async def _take(self, since: float) -> None:
         """`since` is which call it is."""
+        of_app_s = APP_S + self.live.now.call.call_auto_answer_delay_ms / 1000
+        told = set[str]()
         with trio.move_on_after(RINGS_S):
-            await trio.sleep(APP_S + self.live.now.call.call_auto_answer_delay_ms / 1000)
-            while self._rings(since):
-                # Asked by a caller whom nobody could hear so far, it warms up.
-                if self._welcome() and await self.gate.may_answer() and await self._answered():
+            await trio.sleep(min(max(0.0, since + of_app_s - self.clock()), of_app_s))
+            while not self._over(since):
+                pause_s = LOOK_S
+                if self._welcome(since) and not await self._opened():
+                    pause_s = AGAIN_S
+                # A caller may have given up meanwhile.
+                elif self._welcome(since) and await self._answered(told):
                     return
-                await trio.sleep(AGAIN_S)
+                await trio.sleep(pause_s)
 
-    def _rings(self, since: float) -> bool:
+    def _over(self, since: float) -> bool:
         """As far as is known: a phone that is away may come back ringing."""
-        phone = self.phone.view()
-        if phone.call is None:
-            return phone.state in {"absent", "lost"}
-        return phone.call.state == "ringing" and phone.call.since == since
+        call = self.phone.view().call
+        return call is not None and (call.state, call.since) != ("ringing", since)
 
-    def _welcome(self) -> bool:
-        call, policy = self.phone.view().call or CallView(state=""), self.live.now.call
+    def _welcome(self, since: float) -> bool:
+        """A phone that is not quite well left it ringing for a reason, and would be mute."""
+        phone, policy = self.phone.view(), self.live.now.call
         return (
-            call.state == "ringing"
+            phone.state == "ready"
+            and phone.call is not None
+            and not self._over(since)
             and policy.call_auto_answer
-            and not refusal(policy, call.number, "incoming")
+            and not refusal(policy, phone.call.number, "incoming")
         )
 
-    async def _answered(self) -> bool:
+    async def _opened(self) -> bool:
+        try:
+            await self.gate.opened()
+        except Exception as error:  # noqa: BLE001 - the plugin door: who is warmed is a stranger's
+            log.warning("phone.not_answered", why=f"warming up failed: {type(error).__name__}")
+        return not self.gate.cold
+
+    async def _answered(self, told: set[str]) -> bool:
+        """`told` are the reasons that were logged before."""
         try:
             await self.phone.answer()
         except ClawError as error:
-            log.warning("phone.not_answered", why=str(error))
+            if (why := str(error)) not in told:
+                told.add(why)
+                log.warning("phone.not_answered", why=why)
             return False
         log.info("phone.answered")
         return True

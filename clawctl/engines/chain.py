@@ -397,6 +397,8 @@ async def _hear(engine: Stt, sound: Sound, lang: str) -> str:
 
 async def _speak(engine: Tts, text: str, voice: Voice) -> Sound:
     sound = await engine.speak(text, voice)
+    if (type(sound.pcm), type(sound.rate)) != (bytes, int) or sound.rate <= 0:
+        raise EngineFailed("made a sound that cannot be played")
     if not sound.pcm.lstrip(b"\0"):
         raise EngineFailed("made no sound")
     return sound

@@ -114,6 +114,7 @@ async def test_a_caller_before_anybody_is_warm_is_answered_once_somebody_is(tmp_
 
         (session,) = at.told("session.started")
         assert session.caller_number == NUMBER
+        assert [one.type for one in at.device.app.asked] == ["answer"]
 
 
 async def test_a_caller_before_the_gateway_began_is_answered(tmp_path, home):
@@ -124,6 +125,7 @@ async def test_a_caller_before_the_gateway_began_is_answered(tmp_path, home):
             with faked.gateway.bus.listen() as listener:
                 at = Scene(faked, device, listener)
                 await at.until(lambda: at.told("turn.complete"), within_s=TAKEN_S)
+    assert [one.type for one in device.app.asked] == ["answer"]
 
 
 async def test_the_way_back_is_there_within_three_seconds_and_the_call_goes_on(tmp_path, home):

@@ -398,6 +398,20 @@ async def test_a_voice_without_a_sound_has_failed(nursery: trio.Nursery, pcm: by
     assert next(state.why for state in tts.states()) == "made no sound"
 
 
+@pytest.mark.parametrize(("pcm", "rate"), [("text", 16_000), (b"\1\0", 22_050.5), (b"\1\0", 0)])
+async def test_a_voice_whose_sound_nobody_can_play_has_failed(
+    nursery: trio.Nursery, pcm: bytes, rate: int
+) -> None:
+    class Odd(ToneTts):
+        async def speak(self, text: str, voice: Voice) -> Sound:
+            return Sound(pcm, rate)
+
+    tts = tts_chain(nursery, odd=(Odd(), "en"), second=(ToneTts(), "en"))
+
+    assert (await tts.speak("hello", Voice("en"))).engine == "second"
+    assert next(state.why for state in tts.states()) == "made a sound that cannot be played"
+
+
 async def test_warming_up_proves_each_engine_an_ordinary_turn_needs(
     nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
