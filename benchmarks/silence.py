@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 
 from benchmarks.child import Child, open_child
+from benchmarks.stolen import Stolen
 from benchmarks.table import Figure, show
 from benchmarks.turns import Series, alternate, ratios
 from clawctl.testing.gateway import BEARER
@@ -16,7 +17,7 @@ from clawctl.testing.gateway import BEARER
 MOST = 1.05
 # Of a server that takes no time at all, beside the same requests made by hand.
 MOST_INSTANT = 2.0
-BLOCKS = 3
+BLOCKS = 5
 TURNS = 5
 # What recognition before the turn may leave of it, ms.
 LEFT_MS = 20.0
@@ -98,9 +99,17 @@ def _beside(number: int, series: Mapping[Child, Series], gateway: Child, bare: C
 
 
 def _at_pace(phones: Child, url: str, number: int, blocks: int) -> bool:
+    stolen = list[float]()
+
     def took_ms(act: str) -> list[float]:
+        return [block_ms(act) for _ in range(blocks)]
+
+    def block_ms(act: str) -> float:
+        meanwhile = Stolen()
         asked = {"url": url, "phones": number, "turns": TURNS, "act": act}
-        return [phones.ask("block", **asked)["median_ms"] for _ in range(blocks)]
+        median_ms: float = phones.ask("block", **asked)["median_ms"]
+        stolen.append(meanwhile.percent())
+        return median_ms
 
     first, whole, again = took_ms("listen"), took_ms("speak"), took_ms("speak_again")
     saved = [PACE["hear_ms"] - (one - other) for one, other in zip(whole, again, strict=True)]
@@ -114,5 +123,6 @@ def _at_pace(phones: Child, url: str, number: int, blocks: int) -> bool:
             Figure("whole answer", whole, "ms"),
             Figure("ratio to the overlapped work", [ms / whole_ms() for ms in whole], most=MOST),
             Figure("recognition not saved by /api/asr", saved, "ms", most=LEFT_MS),
+            Figure("taken from this machine by its host", stolen, "%"),
         ],
     )
