@@ -1,4 +1,4 @@
-"""What the host of a virtual machine takes from it: it makes figures worse that are ours."""
+"""What the host takes from a virtual machine: time in which nothing here could run."""
 
 import os
 from pathlib import Path

@@ -59,6 +59,7 @@ EVENTS = {
     "turn.complete": "A turn was answered; how long each stage took is in ms.",
     "turn.not_stored": "A turn could not be stored in time.",
     "turn.stage_failed": "A stage of a turn failed; the call goes on.",
+    "warming.failed": "The gateway made a mistake in warming up; calls go on.",
     "worker.ended": "An engine's process ended.",
 }
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}

@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 import trio
 
 from clawctl.call.warming import Warm
+
+log = structlog.get_logger()
 
 # The app waits five seconds for its call policy, and takes none for an order to let it ring.
 WARM_UP_S = 4.0
@@ -40,19 +43,21 @@ class ColdGate:
     async def may_answer(self) -> bool:
         """Asked when a call comes: who is not warm is warmed now, and waited for a little."""
         with trio.move_on_after(WARM_UP_S):
-            await self.opened()
+            return await self.opened()
         return not self.cold
 
-    async def opened(self) -> None:
-        """Until nobody is cold any more, or warming them came to its end in vain.
-
-        Cancelled, what was begun goes on, for the next call.
-        """
-        with trio.CancelScope() as patience:
+    async def opened(self) -> bool:
+        """Waits until nobody is cold any more, or warming them came to its end in vain: whether
+        they are warm. Cancelled, what was begun goes on, for the next call."""
+        with trio.CancelScope() as warming:
 
             def told(*_: object) -> None:
                 if not self.cold:
-                    patience.cancel()
+                    warming.cancel()
 
-            if self.cold:
-                await self.warm(told)
+            try:
+                if self.cold:
+                    await self.warm(told)
+            except Exception as error:
+                log.exception("warming.failed", why=type(error).__name__)
+        return not self.cold

@@ -14,7 +14,7 @@ import trio
 from clawctl.bus import Clock
 from clawctl.call.admission import refusal
 from clawctl.call.cold import ColdGate
-from clawctl.call.dialling import Phone
+from clawctl.call.dialling import CallView, Phone
 from clawctl.config.live import Live
 from clawctl.errors import ClawError
 from clawctl.wire.events import CallRinging, Stamped
@@ -49,22 +49,22 @@ class LeftRinging:
     async def _take(self, since: float) -> None:
         """`since` is which call it is."""
         of_app_s = APP_S + self.live.now.call.call_auto_answer_delay_ms / 1000
-        told = set[str]()
+        complaints = set[str]()
         with trio.move_on_after(RINGS_S):
-            await trio.sleep(min(max(0.0, since + of_app_s - self.clock()), of_app_s))
+            await trio.sleep(of_app_s - min(max(0.0, self.clock() - since), of_app_s))
             while not self._over(since):
                 pause_s = LOOK_S
-                if self._welcome(since) and not await self._opened():
+                if self._welcome(since) and not await self.gate.opened():
                     pause_s = AGAIN_S
                 # A caller may have given up meanwhile.
-                elif self._welcome(since) and await self._answered(told):
+                elif self._welcome(since) and await self._answered(complaints):
                     return
                 await trio.sleep(pause_s)
 
     def _over(self, since: float) -> bool:
         """As far as is known: a phone that is away may come back ringing."""
         call = self.phone.view().call
-        return call is not None and (call.state, call.since) != ("ringing", since)
+        return call is not None and not _rings(call, since)
 
     def _welcome(self, since: float) -> bool:
         """A phone that is not quite well left it ringing for a reason, and would be mute."""
@@ -72,26 +72,23 @@ class LeftRinging:
         return (
             phone.state == "ready"
             and phone.call is not None
-            and not self._over(since)
+            and _rings(phone.call, since)
             and policy.call_auto_answer
             and not refusal(policy, phone.call.number, "incoming")
         )
 
-    async def _opened(self) -> bool:
-        try:
-            await self.gate.opened()
-        except Exception as error:  # noqa: BLE001 - the plugin door: who is warmed is a stranger's
-            log.warning("phone.not_answered", why=f"warming up failed: {type(error).__name__}")
-        return not self.gate.cold
-
-    async def _answered(self, told: set[str]) -> bool:
-        """`told` are the reasons that were logged before."""
+    async def _answered(self, complaints: set[str]) -> bool:
+        """Each complaint of the phone is logged once a call."""
         try:
             await self.phone.answer()
         except ClawError as error:
-            if (why := str(error)) not in told:
-                told.add(why)
-                log.warning("phone.not_answered", why=why)
+            if str(error) not in complaints:
+                complaints.add(str(error))
+                log.warning("phone.not_answered", why=str(error))
             return False
         log.info("phone.answered")
         return True
+
+
+def _rings(call: CallView, since: float) -> bool:
+    return (call.state, call.since) == ("ringing", since)

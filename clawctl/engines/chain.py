@@ -35,6 +35,8 @@ from clawctl.errors import Declined, EngineFailed, StageFailed
 
 # What warming up may take, engine by engine; one that needs longer goes on opening by itself.
 WARM_UP_S = 60.0
+# No sound card plays a higher rate.
+HIGHEST_HZ = 192_000
 
 T = TypeVar("T")
 
@@ -397,7 +399,7 @@ async def _hear(engine: Stt, sound: Sound, lang: str) -> str:
 
 async def _speak(engine: Tts, text: str, voice: Voice) -> Sound:
     sound = await engine.speak(text, voice)
-    if (type(sound.pcm), type(sound.rate)) != (bytes, int) or sound.rate <= 0:
+    if (type(sound.pcm), type(sound.rate)) != (bytes, int) or not 0 < sound.rate <= HIGHEST_HZ:
         raise EngineFailed("made a sound that cannot be played")
     if not sound.pcm.lstrip(b"\0"):
         raise EngineFailed("made no sound")

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import trio
+from structlog.testing import capture_logs
 
 from clawctl.call.cold import WARM_UP_S, ColdGate
 from clawctl.call.warming import Warming
@@ -104,6 +105,16 @@ async def test_where_none_works_the_phone_rings_until_one_does(
     house.first[stage].trouble = None
     await trio.sleep(200)
     assert await house.gate.may_answer()
+
+
+async def test_a_mistake_in_warming_lets_it_ring(autojump_clock):
+    async def warm(_):
+        raise ZeroDivisionError
+
+    with capture_logs() as logs:
+        assert not await ColdGate((), warm, lambda: False).may_answer()
+
+    assert [(one["event"], one["why"]) for one in logs] == [("warming.failed", "ZeroDivisionError")]
 
 
 async def test_a_failure_at_work_does_not_make_cold(house, autojump_clock):

@@ -59,7 +59,10 @@ async def house(autojump_clock):
     gate = ColdGate((engines,), engines.warm, lambda: True)
     bus = Bus(trio.current_time)
     async with trio.open_nursery() as background:
-        clock = lambda: EPOCH + trio.current_time()  # noqa: E731 - the call rings at 0
+
+        def clock():
+            return EPOCH + trio.current_time()
+
         bus.watch(LeftRinging(phone, live, gate, background, clock).heard)
 
         def ring(call=RINGING):
@@ -67,7 +70,7 @@ async def house(autojump_clock):
             bus.publish(CallRinging(number=call.number, direction="incoming"))
 
         async def answered():
-            """When; at the end of a minute at the latest."""
+            """When, if within a minute."""
             with trio.move_on_after(60):
                 while phone.call != ACTIVE:
                     await trio.sleep(0.1)

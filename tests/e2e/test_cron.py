@@ -159,19 +159,10 @@ def test_a_directory_for_its_data_is_made(tmp_path):
 
 def test_who_gives_up_waiting_for_a_start_leaves_none_behind(tmp_path):
     cron = Cron(tmp_path)
-    starting = subprocess.Popen(
-        [CLAWCTL, "serve", "--detach", "--port", "0", "--phone-port", "0", "--no-warm"],
-        env={**BARE, "HOME": str(tmp_path)}, cwd=tmp_path,
-        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    # It is there before the gateway is, which takes far longer than a look.
     until = time.monotonic() + PATIENCE_S
-    while not (cron.data / "serve.log").exists() and time.monotonic() < until:
-        time.sleep(0.005)
-    starting.send_signal(signal.SIGINT)
-    _, complaint = starting.communicate(timeout=PATIENCE_S)
+    code, told, complaint = interrupted_start(cron)
 
-    assert (starting.returncode, complaint.strip()) == (130, b"")
+    assert (code, told, complaint.strip()) == (130, b"", b"")
     assert cron.run("stop").returncode == 3
     while at_work_in(tmp_path) and time.monotonic() < until:
         time.sleep(0.02)
@@ -180,20 +171,27 @@ def test_who_gives_up_waiting_for_a_start_leaves_none_behind(tmp_path):
 
 def test_where_ctrl_c_is_ignored_a_start_ignores_it(tmp_path):
     cron = Cron(tmp_path)
+    code, told, _ = interrupted_start(cron, "sh", "-c", "trap '' INT; exec \"$@\"", "sh")
+
+    assert (code, json.loads(told)["event"]) == (0, "detached")
+    assert cron.run("stop", "--now").returncode == 0
+
+
+def interrupted_start(cron, *under):
+    """Ctrl-C for a `serve --detach` that has just begun: its exit code and its two outputs."""
+    flags = ("--detach", "--port", "0", "--phone-port", "0", "--no-warm")
     starting = subprocess.Popen(
-        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh",
-         CLAWCTL, "serve", "--detach", "--port", "0", "--phone-port", "0", "--no-warm"],
-        env={**BARE, "HOME": str(tmp_path)}, cwd=tmp_path, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        [*under, CLAWCTL, "serve", *flags],
+        env={**BARE, "HOME": str(cron.home)}, cwd=cron.home, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+    # It is there before the gateway is, which takes far longer than a look.
     until = time.monotonic() + PATIENCE_S
     while not (cron.data / "serve.log").exists() and time.monotonic() < until:
         time.sleep(0.005)
     starting.send_signal(signal.SIGINT)
-    told, _ = starting.communicate(timeout=PATIENCE_S)
-
-    assert (starting.returncode, json.loads(told)["event"]) == (0, "detached")
-    assert cron.run("stop", "--now").returncode == 0
+    told, complaint = starting.communicate(timeout=PATIENCE_S)
+    return starting.returncode, told, complaint
 
 
 def at_work_in(place):

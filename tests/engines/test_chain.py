@@ -398,7 +398,9 @@ async def test_a_voice_without_a_sound_has_failed(nursery: trio.Nursery, pcm: by
     assert next(state.why for state in tts.states()) == "made no sound"
 
 
-@pytest.mark.parametrize(("pcm", "rate"), [("text", 16_000), (b"\1\0", 22_050.5), (b"\1\0", 0)])
+@pytest.mark.parametrize(
+    ("pcm", "rate"), [("text", 16_000), (b"\1\0", 22_050.5), (b"\1\0", 0), (b"\1\0", 1 << 40)]
+)
 async def test_a_voice_whose_sound_nobody_can_play_has_failed(
     nursery: trio.Nursery, pcm: bytes, rate: int
 ) -> None:
